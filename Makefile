@@ -1,0 +1,51 @@
+# make demo: install, run the embedded cohort, print the report's path.  make test: install what tests need, run them all.
+PYTHON ?= python3
+CORES  ?= $(shell nproc 2>/dev/null || echo 2)
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install test test-slurm lint resources benchmarks config-reference clean
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+demo: $(VENV)/installed ## run the demo cohort and print the path of its report
+	$(BIN)/snakemake --cores $(CORES) --configfile config/config.yaml --config 'cohorts=[demo]'
+	@echo "Report: $(CURDIR)/results/demo/report.html"
+
+install: $(VENV)/installed ## make .venv with the exact pins of envs/
+
+$(VENV)/installed: envs/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Syncohort needs Python 3.11 or newer, found " + sys.version.split()[0] + "; set PYTHON, as in: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements.lock
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed envs/requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements-test.lock
+	@touch $@
+
+test: lint ## install what the tests need and run them all
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal -m "not slurm"
+
+test-slurm: $(VENV)/installed-test ## run the tests on a real one-node Slurm (Debian: slurm-wlm munge; as root)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm
+
+lint: $(VENV)/installed-test ## check style, formatting and the workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+benchmarks: $(VENV)/installed-test ## measure speed and memory against references
+	@for script in benchmarks/benchmark_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+resources: $(VENV)/installed ## time and memory per rule, as measured in logs/
+	PYTHONPATH=src $(BIN)/python -m syncohort.core.resources logs
+
+config-reference: $(VENV)/installed ## write config/README.md from the schemas
+	PYTHONPATH=src $(BIN)/python -m syncohort.core.config_reference > config/README.md
+
+clean: ## remove results, logs and scratch, but not .venv
+	rm -rf results work logs .snakemake

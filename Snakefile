@@ -1,0 +1,31 @@
+"""Syncohort: from public cancer data to synthetic cohorts and a report on how real they are.
+
+The settings are in config/ (config/README.md explains each), the rules in rules/, one file per stage or wing.
+"""
+
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+# A shared checkout serves many: who works elsewhere may have a config/ of their own there.
+HERE = Path("config/config.yaml")
+
+
+configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
+
+
+include: "rules/common.smk"
+include: "rules/cohort.smk"
+include: "rules/expression.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/index.html",
+        [synthetic_cohorts(cohort) for cohort in SETTINGS.cohorts],

@@ -1,0 +1,82 @@
+"""From a source to one cohort file, and its patients dealt to splits.
+
+Input: the files of a local source, or nothing for a simulated one.
+Output: results/{cohort}/cohort.h5ad and results/{cohort}/splits.tsv.
+"""
+
+
+rule cohort_read_local:
+    input:
+        unpack(local_files),
+    output:
+        "results/{cohort}/cohort.h5ad",
+    log:
+        "logs/{cohort}/cohort_read_local.log",
+    benchmark:
+        "logs/{cohort}/cohort_read_local.benchmark.tsv"
+    wildcard_constraints:
+        cohort=cohorts_from("local"),
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000, per_input=20),
+        runtime=minutes(30),
+    params:
+        source=setting("source", "local"),
+        keep=setting("samples", "keep"),
+        covariates=setting("covariates"),
+        seed=seed_of("cohort"),
+    message:
+        "{wildcards.cohort}: reading the expression matrix"
+    script:
+        "../scripts/cohort/read_local.py"
+
+
+rule cohort_simulate:
+    output:
+        cohort="results/{cohort}/cohort.h5ad",
+        truth="results/{cohort}/truth.tsv",
+        gene_sets="results/{cohort}/gene_sets.gmt",
+    log:
+        "logs/{cohort}/cohort_simulate.log",
+    benchmark:
+        "logs/{cohort}/cohort_simulate.benchmark.tsv"
+    wildcard_constraints:
+        cohort=cohorts_from("simulated"),
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(10),
+    params:
+        source=setting("source", "simulated"),
+        covariates=setting("covariates"),
+        seed=seed_of("cohort"),
+    message:
+        "{wildcards.cohort}: simulating a cohort with known truth"
+    script:
+        "../scripts/cohort/simulate.py"
+
+
+rule cohort_split_patients:
+    input:
+        "results/{cohort}/cohort.h5ad",
+    output:
+        "results/{cohort}/splits.tsv",
+    log:
+        "logs/{cohort}/cohort_split_patients.log",
+    benchmark:
+        "logs/{cohort}/cohort_split_patients.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(10),
+    params:
+        folds=setting("splits", "folds"),
+        validation_fraction=setting("splits", "validation_fraction"),
+        seed=seed_of("splits"),
+    message:
+        "{wildcards.cohort}: dealing patients to folds"
+    script:
+        "../scripts/cohort/split_patients.py"

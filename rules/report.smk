@@ -1,0 +1,57 @@
+"""A page per cohort and an index page over all of them.
+
+Input: the results of every wing. Output: results/{cohort}/report.html and results/index.html.
+"""
+
+
+rule report_write_cohort:
+    input:
+        report_material,
+        cohort="results/{cohort}/cohort.h5ad",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        page=report(
+            "results/{cohort}/report.html",
+            caption="captions/cohort_report.rst",
+            category="Cohorts",
+        ),
+        summary="results/{cohort}/report.json",
+        figures=directory("results/{cohort}/figures"),
+    log:
+        "logs/{cohort}/report_write_cohort.log",
+    benchmark:
+        "logs/{cohort}/report_write_cohort.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(20),
+    params:
+        settings=lambda wildcards: SETTINGS.cohorts[wildcards.cohort].values,
+        changed=lambda wildcards: sorted(SETTINGS.cohorts[wildcards.cohort].changed),
+        command=reproduction,
+    message:
+        "{wildcards.cohort}: writing the report"
+    script:
+        "../scripts/report/write_cohort.py"
+
+
+rule report_write_index:
+    input:
+        expand("results/{cohort}/report.json", cohort=SETTINGS.cohorts),
+    output:
+        report("results/index.html", caption="captions/index.rst", category="Index"),
+    log:
+        "logs/report_write_index.log",
+    benchmark:
+        "logs/report_write_index.benchmark.tsv"
+    localrule: True
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    message:
+        "writing the index of cohorts"
+    script:
+        "../scripts/report/write_index.py"

@@ -1,0 +1,35 @@
+"""Train the generator of a split, going on from its checkpoint if there is one."""
+
+from pathlib import Path
+
+import anndata
+
+from syncohort.core.cohort import read_samples
+from syncohort.core.io import sha256, write_tsv
+from syncohort.core.joblog import job_log
+from syncohort.core.provenance import provenance
+from syncohort.expression.covariates import cohort_levels
+from syncohort.expression.training import train_generator
+
+with job_log(snakemake.log[0]):
+    params, output = snakemake.params, snakemake.output
+    data_sha256 = sha256(snakemake.input.normalised)
+    generator, trained, checkpoint = train_generator(
+        anndata.read_h5ad(snakemake.input.normalised),
+        cohort_levels(read_samples(snakemake.input.cohort), params.covariates["categorical"]),
+        params.covariates["numeric"],
+        params.model,
+        seed=params.seed,
+        threads=snakemake.threads,
+        checkpoint_seconds=snakemake.resources.checkpoint_seconds,
+        data_sha256=data_sha256,
+        folder=Path(params.folder),
+    )
+    write_tsv(trained.history, output.history)
+    record = {
+        "best_step": trained.best_step,
+        "stopped_early": trained.stopped_early,
+        "provenance": provenance(seed=params.seed, settings=params.model, inputs={"normalised": data_sha256}),
+    }
+    generator.save(output.weights, output.description, record)
+    checkpoint.remove()

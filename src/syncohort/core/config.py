@@ -1,0 +1,311 @@
+"""Settings: defaults ← cohort file ← overrides, validated, with errors that name cohort, key and remedy."""
+
+import copy
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from syncohort.core.errors import InputError
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
+TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True)
+class CohortSettings:
+    """Effective settings of one cohort.
+
+    Parameters
+    ----------
+    name
+        The cohort's name, that of its file.
+    values
+        Nested settings, every key present.
+    changed
+        Dotted keys whose value is not the default (or, for a model, not that of its preset).
+    """
+
+    name: str
+    values: dict[str, Any]
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Effective settings of a run."""
+
+    cohorts: dict[str, CohortSettings]
+    seed: int
+
+
+def read_schema(name: str) -> dict[str, Any]:
+    """Read a schema, `config` or `cohort`, from `config/schemas`."""
+    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+
+
+def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
+    """Validate the workflow's configuration and resolve the settings of its cohorts.
+
+    Parameters
+    ----------
+    config
+        Content of `config.yaml` with what the command line laid over it.
+    folders
+        Folders searched for `<cohort>.yaml`, the first that has it wins.
+
+    Raises
+    ------
+    InputError
+        For an unknown key, a wrong type or value, or an unknown cohort.
+    """
+    schema = read_schema("config")
+    validate(config, schema, "config/config.yaml")
+    config = with_defaults(config, schema)
+    overrides = read_scalars(config["overrides"], read_schema("cohort"))
+    cohorts = {name: load_cohort(name, folders, overrides) for name in config["cohorts"]}
+    return Settings(cohorts, config["seed"])
+
+
+def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -> CohortSettings:
+    """Resolve the effective settings of one cohort.
+
+    Raises
+    ------
+    InputError
+        When the cohort has no file, or its file or the overrides hold something the schema does not allow.
+    """
+    path = next((folder / f"{name}.yaml" for folder in folders if (folder / f"{name}.yaml").is_file()), None)
+    if path is None:
+        known = sorted({file.stem for folder in folders for file in folder.glob("[!_]*.yaml")})
+        raise InputError(
+            f"Unknown cohort {name!r}{suggest(name, known)} Known cohorts: {', '.join(known)}. "
+            f"To add it, copy config/cohorts/_template.yaml to config/cohorts/{name}.yaml."
+        )
+    where = f"Cohort {name} ({path.parent.parent.name}/{path.parent.name}/{path.name})"
+    given = merge(read_yaml(path), overrides)
+    schema = read_schema("cohort")
+    validate(given, schema, where)
+    values = with_defaults(given, schema)
+    values["title"] = values["title"] or name
+    _check_meaning(values, where)
+    return CohortSettings(name, values, frozenset(changed_keys(values, schema)))
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping.
+
+    Raises
+    ------
+    InputError
+        When the file is not YAML or not a mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds {_show(content)}, and must hold a mapping of keys to values.")
+    return content
+
+
+def read_scalars(value: Any, rule: dict[str, Any]) -> Any:
+    """Give text the type that its key has in the schema, for `snakemake --config` makes all in a mapping text.
+
+    Parameters
+    ----------
+    value
+        Value of the key, possibly a mapping.
+    rule
+        Schema of the key; text stays text where it allows text, or where the key is unknown.
+    """
+    types = rule.get("type", "string")
+    match value:
+        case dict():
+            rules = rule.get("properties", {})
+            other = rule.get("additionalProperties") or {}
+            return {key: read_scalars(item, rules.get(key, other)) for key, item in value.items()}
+        case list():
+            return [read_scalars(item, rule.get("items", {})) for item in value]
+        case str() if value == "null" and "null" in types:
+            return None
+        case str() if "string" not in types:
+            return yaml.safe_load(value)
+        case _:
+            return value
+
+
+def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Lay `over` on `base`: mappings merge, everything else, lists too, replaces."""
+    merged = copy.deepcopy(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = merge(merged[key], value) if both else copy.deepcopy(value)
+    return merged
+
+
+def validate(instance: Any, schema: dict[str, Any], where: str) -> None:
+    """Check `instance` against `schema`.
+
+    Raises
+    ------
+    InputError
+        With the place, the dotted key, what was found and what was expected.
+    """
+    validator = jsonschema.Draft202012Validator(schema)
+    error = next(iter(sorted(validator.iter_errors(instance), key=lambda found: list(map(str, found.path)))), None)
+    if error is not None:
+        raise InputError(f"{where}: {_explain(error)}")
+
+
+def _explain(error: jsonschema.ValidationError) -> str:
+    key = ".".join(map(str, error.path)) or "the file"
+    rule, found = error.validator_value, _show(error.instance)
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            unknown = next(name for name in error.instance if name not in known)
+            prefix = f"{key}." if error.path else ""
+            remedy = suggest(str(unknown), known, prefix) if known else "."
+            return f"unknown key {prefix}{unknown}{remedy} Known keys here: {', '.join(known)}."
+        case "required":
+            missing = next(name for name in rule if name not in error.instance)
+            return f"{key} lacks the key {missing}; add it (config/README.md explains each)."
+        case "type":
+            types = [rule] if isinstance(rule, str) else rule
+            expected = " or ".join(TYPES[name] for name in types)
+            return f"{key} must be {expected}, found {found}.{_yaml_number(error.instance)}"
+        case "enum":
+            choices = [str(choice) for choice in rule]
+            return f"{key} must be one of {', '.join(choices)}, found {found}{suggest(str(error.instance), choices)}"
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            words = {
+                "minimum": "at least",
+                "maximum": "at most",
+                "exclusiveMinimum": "above",
+                "exclusiveMaximum": "below",
+            }
+            return f"{key} must be {words[error.validator]} {rule}, found {found}."
+        case "minProperties" | "maxProperties" if "source" in error.path:
+            return f"{key} must name exactly one source of {', '.join(error.schema['properties'])}, found {found}."
+        case "minItems":
+            return f"{key} must have at least {rule} entry, found {found}."
+        case "uniqueItems":
+            return f"{key} names something twice: {found}."
+        case _:
+            return f"{key}: {error.message}."
+
+
+def _yaml_number(value: Any) -> str:
+    """Explain the one trap of YAML's numbers: 1e-4 is text to it, 1.0e-4 is not."""
+    trapped = isinstance(value, str) and re.fullmatch(r"[+-]?\d+[eE][+-]?\d+", value)
+    return " YAML reads it as text without a point: write 1.0e-4 for 1e-4." if trapped else ""
+
+
+def suggest(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """Give `; did you mean …?` for a near miss, else a full stop."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {prefix}{near[0]}?" if near else "."
+
+
+def _show(value: Any) -> str:
+    match value:
+        case dict():
+            return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
+        case None:
+            return "nothing"
+        case str():
+            return f"the text {value!r}"
+        case _:
+            return str(value)
+
+
+def with_defaults(given: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Copy a valid mapping with every absent key set to its default, or to the value of the mapping's preset."""
+    filled = copy.deepcopy(given)
+    for key, rule in schema.get("properties", {}).items():
+        if key not in filled and has_default(rule):
+            filled[key] = copy.deepcopy(default_of(rule, filled))
+    for key, rule in _rules(filled, schema):
+        if isinstance(filled[key], dict):
+            filled[key] = with_defaults(filled[key], rule)
+    return filled
+
+
+def changed_keys(values: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """Give the dotted keys of complete settings whose value is not the default; keys without default count as well."""
+    for key, rule in _rules(values, schema):
+        if isinstance(values[key], dict) and (
+            "properties" in rule or isinstance(rule.get("additionalProperties"), dict)
+        ):
+            yield from changed_keys(values[key], rule, f"{prefix}{key}.")
+        elif not has_default(rule) or values[key] != default_of(rule, values):
+            yield f"{prefix}{key}"
+
+
+def has_default(rule: dict[str, Any]) -> bool:
+    """Whether a key may be left out."""
+    return "default" in rule or "presets" in rule
+
+
+def default_of(rule: dict[str, Any], siblings: dict[str, Any]) -> Any:
+    """Give the default of a key; with presets it is that of the mapping's `preset`."""
+    return rule["presets"][siblings["preset"]] if "presets" in rule else rule["default"]
+
+
+def _rules(values: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Pair every key of a mapping with the schema of its value."""
+    properties, other = schema.get("properties", {}), schema.get("additionalProperties")
+    for key in list(values):
+        rule = properties.get(key, other)
+        if isinstance(rule, dict):
+            yield key, rule
+
+
+def _check_meaning(values: dict[str, Any], where: str) -> None:
+    """Refuse what is well-formed and yet makes no sense."""
+    expression, covariates = values["expression"], values["covariates"]
+    pathway = expression["pathway"]
+    if "pathway" in expression["selections"] and not pathway["genes"]:
+        missing = [key for key in ("gene_sets", "name") if not pathway[key]]
+        if missing:
+            raise InputError(
+                f"{where}: the selection pathway needs expression.pathway.{missing[0]}, found nothing. "
+                "Give gene_sets and name, or genes."
+            )
+    if "list" in expression["selections"] and not (expression["list"]["genes"] or expression["list"]["file"]):
+        raise InputError(
+            f"{where}: the selection list needs genes, found none. Give expression.list.genes or expression.list.file."
+        )
+    if values["samples"]["keep"] and "simulated" in values["source"]:
+        raise InputError(
+            f"{where}: samples.keep chooses by columns of a sample sheet, and a simulated cohort has none. Remove it."
+        )
+    known = ["condition", *covariates["categorical"], *covariates["numeric"]]
+    for name, value in expression["sample"]["covariates"].items():
+        if name not in known:
+            raise InputError(
+                f"{where}: expression.sample.covariates names {name}, which is no covariate of this cohort"
+                f"{suggest(name, known)} Known: {', '.join(known)}."
+            )
+        if name in covariates["numeric"]:
+            try:
+                expression["sample"]["covariates"][name] = float(value)
+            except ValueError:
+                raise InputError(
+                    f"{where}: expression.sample.covariates.{name} must be a number, for {name} is a numeric "
+                    f"covariate; found {_show(value)}."
+                ) from None

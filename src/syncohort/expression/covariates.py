@@ -1,0 +1,70 @@
+"""Covariates as a conditional network sees them: category codes and standardised numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+CONDITION = "condition"
+
+
+@dataclass(frozen=True)
+class CovariateEncoder:
+    """Encoding of a cohort's covariates.
+
+    Parameters
+    ----------
+    levels
+        Categorical covariate → its levels in the whole cohort, so that every fold codes them alike.
+    moments
+        Numeric covariate → (mean, standard deviation) over the samples it was fitted on.
+    """
+
+    levels: dict[str, list[str]]
+    moments: dict[str, tuple[float, float]]
+
+    @classmethod
+    def fit(cls, training: pd.DataFrame, levels: dict[str, list[str]], numeric: Sequence[str]) -> "CovariateEncoder":
+        """Fit the numeric moments on the training samples; a constant covariate is only centred."""
+        moments = {name: (float(training[name].mean()), float(training[name].std(ddof=0)) or 1.0) for name in numeric}
+        return cls(levels, moments)
+
+    def encode(self, samples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Encode samples.
+
+        Parameters
+        ----------
+        samples
+            (samples, ·) with every covariate as a column.
+
+        Returns
+        -------
+        codes
+            (samples, categorical) int64, the index of each level.
+        numbers
+            (samples, numeric) float32, standardised.
+        """
+        codes = np.empty((len(samples), len(self.levels)), dtype=np.int64)
+        for column, (name, levels) in enumerate(self.levels.items()):
+            codes[:, column] = pd.Categorical(samples[name].astype(str), categories=levels).codes
+        numbers = np.empty((len(samples), len(self.moments)), dtype=np.float32)
+        for column, (name, (mean, deviation)) in enumerate(self.moments.items()):
+            numbers[:, column] = (samples[name].to_numpy(dtype=float) - mean) / deviation
+        return codes, numbers
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the encoding as plain values."""
+        return {"levels": self.levels, "moments": {name: list(pair) for name, pair in self.moments.items()}}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "CovariateEncoder":
+        """Restore an encoding given by `to_json`."""
+        return cls(content["levels"], {name: tuple(pair) for name, pair in content["moments"].items()})
+
+
+def cohort_levels(samples: pd.DataFrame, categorical: Sequence[str]) -> dict[str, list[str]]:
+    """Levels of the condition, when the cohort has both, and of the categorical covariates, in sorted order."""
+    names = [CONDITION, *categorical] if samples[CONDITION].nunique() > 1 else list(categorical)
+    return {name: sorted(samples[name].astype(str).unique()) for name in names}

@@ -1,0 +1,186 @@
+"""Differential expression between tumour and normal: the test, its correction, and the fold change."""
+
+import logging
+from math import comb
+
+import anndata
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from syncohort.core.cohort import NORMAL, TUMOUR, scale_of
+from syncohort.core.errors import InputError
+from syncohort.expression.rank_tests import rank_sum, signed_rank
+
+SIGNED_RANK, RANK_SUM = "signed_rank", "rank_sum"
+BONFERRONI, BENJAMINI_HOCHBERG = "bonferroni", "benjamini_hochberg"
+# The fewest with which p < 0.05 can be reached at all: 2/2**6 for pairs, 2/comb(8, 4) for two groups.
+FEWEST_PAIRS = 6
+FEWEST_PER_GROUP = 4
+# A difference of two float32 values below 64 is off by less than half of the fifth decimal.
+DECIMALS = 5
+
+logger = logging.getLogger("syncohort")
+
+
+def compare_conditions(
+    cohort: anndata.AnnData, *, method: str = SIGNED_RANK, correction: str = BONFERRONI, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Test every gene for a difference between tumour and normal.
+
+    The paired test ranks differences of log expression (log1p of linear values, log2 as given): there a difference
+    is a log fold change, symmetric in up and down as the test assumes, and no patient counts for more because all
+    their values are high. Differences are rounded to five decimals, which float32 still resolves, since equal
+    differences must stay ties: 0.3 - 0.2 and 0.2 - 0.1 differ in binary. R calls this `digits.rank`. The rank-sum
+    test takes the values as they are, its result being the same on every monotone scale.
+
+    Parameters
+    ----------
+    cohort
+        (samples, genes) filtered training samples; at most one sample per patient and condition.
+    method
+        `signed_rank` on the patients that have both conditions, or `rank_sum` on all samples.
+    correction
+        `bonferroni`, which multiplies by the number of genes, or `benjamini_hochberg`.
+    alpha
+        A gene is significant when its adjusted p-value is at most this.
+
+    Returns
+    -------
+    DataFrame
+        One row per gene: `gene`, `n` (pairs or samples), `statistic`, `p_value`, `p_adjusted`, `significant`.
+
+    Raises
+    ------
+    InputError
+        When a condition is missing, or there are too few pairs or samples to reach p < 0.05.
+    """
+    tumour, normal = compared_samples(cohort, method)
+    values = np.asarray(cohort.X)
+    if method == SIGNED_RANK:
+        logs = scale_of(cohort).to_log(values.astype(np.float64))
+        statistic, p_value = signed_rank(np.round(logs[tumour] - logs[normal], DECIMALS).T)
+        n, outcomes = len(tumour), 2 ** len(tumour)
+    else:
+        statistic, p_value = rank_sum(values[tumour].T, values[normal].T)
+        n, outcomes = len(tumour) + len(normal), comb(len(tumour) + len(normal), len(tumour))
+    if correction == BONFERRONI and cohort.n_vars * 2 / outcomes > alpha:
+        logger.warning(
+            "With %d %s no gene can be significant after Bonferroni's correction for %d genes, whatever the data: "
+            "set expression.test.correction: %s.",
+            n, "pairs" if method == SIGNED_RANK else "samples", cohort.n_vars, BENJAMINI_HOCHBERG,
+        )  # fmt: skip
+    p_adjusted = adjust(p_value, correction)
+    significant = p_adjusted <= alpha
+    logger.info("%d of %d genes are significant (%s, %s)", significant.sum(), cohort.n_vars, method, correction)
+    return pd.DataFrame(
+        {
+            "gene": cohort.var_names.astype(object),
+            "n": n,
+            "statistic": statistic,
+            "p_value": p_value,
+            "p_adjusted": p_adjusted,
+            "significant": significant,
+        }
+    )
+
+
+def fold_change(cohort: anndata.AnnData, *, method: str = SIGNED_RANK, pseudo_count: float = 1.0) -> pd.DataFrame:
+    """Compute log2((mean tumour + c) / (mean normal + c)) of arithmetic means on the linear scale.
+
+    The means are over the samples that the test compares: the pairs for `signed_rank`, all samples for `rank_sum`.
+
+    Parameters
+    ----------
+    cohort
+        (samples, genes) filtered training samples.
+    method
+        The test's method.
+    pseudo_count
+        c > 0, in the unit of the linear scale.
+
+    Returns
+    -------
+    DataFrame
+        One row per gene: `gene`, `mean_tumour`, `mean_normal`, `log2_fold_change` (positive: higher in tumours).
+
+    Raises
+    ------
+    InputError
+        When a condition is missing, or there are too few pairs or samples.
+    """
+    scale, values = scale_of(cohort), np.asarray(cohort.X)
+    mean_tumour, mean_normal = (
+        scale.to_linear(values[samples]).mean(axis=0) for samples in compared_samples(cohort, method)
+    )
+    return pd.DataFrame(
+        {
+            "gene": cohort.var_names.astype(object),
+            "mean_tumour": mean_tumour,
+            "mean_normal": mean_normal,
+            "log2_fold_change": np.log2((mean_tumour + pseudo_count) / (mean_normal + pseudo_count)),
+        }
+    )
+
+
+def adjust(p_values: np.ndarray, correction: str) -> np.ndarray:
+    """Adjust p-values for their number m: min(1, m p), or Benjamini and Hochberg's (1995) false discovery rate."""
+    if correction == BONFERRONI:
+        return np.minimum(1.0, len(p_values) * p_values)
+    return stats.false_discovery_control(p_values, method="bh")
+
+
+def compared_samples(cohort: anndata.AnnData, method: str) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the tumour and the normal samples that a test compares.
+
+    Parameters
+    ----------
+    cohort
+        (samples, genes) training samples.
+    method
+        `signed_rank` or `rank_sum`.
+
+    Returns
+    -------
+    tumour, normal : numpy.ndarray
+        Positions in the cohort. For `signed_rank` both have one per matched patient, in the same order.
+
+    Raises
+    ------
+    InputError
+        When a condition is missing, a patient has several samples of one, or there are too few pairs or samples to
+        reach p < 0.05.
+    """
+    condition = cohort.obs["condition"].astype(str).to_numpy()
+    tumour, normal = np.flatnonzero(condition == TUMOUR), np.flatnonzero(condition == NORMAL)
+    for name, samples in ((TUMOUR, tumour), (NORMAL, normal)):
+        if not len(samples):
+            raise InputError(
+                f"The training samples include no {name} samples, so tumour cannot be compared with normal and "
+                "selection deg is not possible. Choose selection pathway, list or all, or a source with "
+                f"{name} samples."
+            )
+    if method == RANK_SUM:
+        if min(len(tumour), len(normal)) < FEWEST_PER_GROUP:
+            raise InputError(
+                f"The rank-sum test needs at least {FEWEST_PER_GROUP} samples of each condition, and the training "
+                f"samples include {len(tumour)} tumour and {len(normal)} normal samples. Choose selection pathway, "
+                "list or all, or add samples."
+            )
+        return tumour, normal
+    patient = cohort.obs["patient_id"].astype(str).to_numpy()
+    for samples, name in ((tumour, TUMOUR), (normal, NORMAL)):
+        repeated = pd.Series(patient[samples]).value_counts()
+        if repeated.iloc[0] > 1:
+            raise InputError(
+                f"The paired test needs one {name} sample per patient, and patient {repeated.index[0]!r} has "
+                f"{repeated.iloc[0]}. Keep one tissue or site (samples.keep), or choose selection pathway, list or all."
+            )
+    matched, first, second = np.intersect1d(patient[tumour], patient[normal], return_indices=True)
+    if len(matched) < FEWEST_PAIRS:
+        raise InputError(
+            f"The paired test needs tumour and normal samples of the same patient from at least {FEWEST_PAIRS} "
+            f"patients, and {len(matched)} training patients have both (of {len(tumour)} tumour and {len(normal)} "
+            "normal samples). Set expression.test.method: rank_sum to compare unpaired samples."
+        )
+    return tumour[first], normal[second]

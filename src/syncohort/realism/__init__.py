@@ -1,0 +1,1 @@
+"""How real synthetic samples are: metrics, their controls and intervals, shared by every wing."""

@@ -1,0 +1,30 @@
+"""Means with confidence intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import stats
+
+
+def mean_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float, float]:
+    """Mean and its two-sided interval by Student's t.
+
+    Parameters
+    ----------
+    values
+        Independent measurements; NaN are left out. Folds share training samples, so over folds it is approximate.
+    confidence
+        Coverage of the interval, between 0 and 1.
+
+    Returns
+    -------
+    tuple
+        Mean, lower and upper limit; NaN where there are no values, and NaN limits for a single one.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    if len(values) < 2:
+        return (float(values[0]) if len(values) else np.nan), np.nan, np.nan
+    mean = float(values.mean())
+    margin = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values))
+    return mean, mean - margin, mean + margin

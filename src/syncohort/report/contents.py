@@ -1,0 +1,183 @@
+"""What a cohort's report is made from, and its reading from the workflow's results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anndata
+import pandas as pd
+
+from syncohort.core.cohort import provenance_of, read_cohort
+from syncohort.core.io import read_json, read_tsv
+from syncohort.core.naming import FULL, fold_names
+
+
+@dataclass(frozen=True, eq=False)
+class ModelReport:
+    """One generator on one selection of genes.
+
+    Parameters
+    ----------
+    name
+        Name of the model.
+    settings
+        Its effective settings.
+    histories
+        Split → history of the training.
+    metrics
+        Fold → its scores.
+    cross_validation
+        Scores over all folds.
+    model
+        The final model's record: genes, best step, provenance.
+    synthetic
+        Samples of the final model.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    histories: Mapping[str, pd.DataFrame]
+    metrics: Mapping[str, pd.DataFrame]
+    cross_validation: pd.DataFrame
+    model: Mapping[str, Any]
+    synthetic: anndata.AnnData
+
+
+@dataclass(frozen=True, eq=False)
+class SelectionReport:
+    """One selection of genes and the models trained on it.
+
+    Parameters
+    ----------
+    name
+        `deg`, `pathway`, `list` or `all`.
+    removed
+        Samples and genes that the filter removed.
+    test, fold_change
+        Statistics of all patients; None where no selection tests genes.
+    genes
+        Status of every gene asked for, in the split `full`.
+    genes_by_fold
+        The same for every fold.
+    models
+        Models, the one that makes the synthetic cohort first.
+    """
+
+    name: str
+    removed: pd.DataFrame
+    test: pd.DataFrame | None
+    fold_change: pd.DataFrame | None
+    genes: pd.DataFrame
+    genes_by_fold: Mapping[str, pd.DataFrame]
+    models: Sequence[ModelReport]
+
+    @property
+    def selected(self) -> pd.Index:
+        """Names of the selected genes."""
+        return pd.Index(self.genes.loc[self.genes["status"] == "selected", "gene"])
+
+
+@dataclass(frozen=True, eq=False)
+class CohortReport:
+    """Everything a cohort's page shows.
+
+    Parameters
+    ----------
+    name
+        Name of the cohort in paths and in the configuration.
+    title, description
+        The cohort as readers know it.
+    cohort
+        The real cohort.
+    splits
+        Patients and their role in every split.
+    settings
+        Effective settings.
+    changed
+        Dotted keys of the settings that differ from their default.
+    selections
+        Selections of genes, in the order of the configuration.
+    provenance
+        Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
+    command
+        Commands that make the same results again, one per line.
+    """
+
+    name: str
+    title: str
+    description: str
+    cohort: anndata.AnnData
+    splits: pd.DataFrame
+    settings: Mapping[str, Any]
+    changed: frozenset[str]
+    selections: Sequence[SelectionReport]
+    provenance: Mapping[str, Any]
+    command: Sequence[str]
+
+
+def load_cohort_report(
+    folder: str | Path, *, settings: Mapping[str, Any], changed: frozenset[str], command: Sequence[str]
+) -> CohortReport:
+    """Read a cohort's report from its results.
+
+    Parameters
+    ----------
+    folder
+        `results/{cohort}`.
+    settings
+        Effective settings of the cohort, which name its selections, models and number of folds.
+    changed
+        Dotted keys of the settings that differ from their default.
+    command
+        Commands that make the same results again.
+    """
+    folder = Path(folder)
+    cohort = read_cohort(folder / "cohort.h5ad")
+    folds = fold_names(settings["splits"]["folds"])
+    models = settings["expression"]["models"]
+    # Other selections show the statistics as well, but only this one makes the workflow compute them.
+    tested = "deg" in settings["expression"]["selections"]
+    return CohortReport(
+        name=folder.name,
+        title=settings["title"] or folder.name,
+        description=settings["description"],
+        cohort=cohort,
+        splits=read_tsv(folder / "splits.tsv"),
+        settings=settings,
+        changed=changed,
+        selections=[
+            _load_selection(folder / "expression", selection, models, folds, tested)
+            for selection in settings["expression"]["selections"]
+        ],
+        provenance=provenance_of(cohort),
+        command=command,
+    )
+
+
+def _load_selection(
+    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], folds: Sequence[str], tested: bool
+) -> SelectionReport:
+    statistics = wing / "statistics" / FULL
+    return SelectionReport(
+        name=name,
+        removed=read_tsv(statistics / "removed.tsv"),
+        test=read_tsv(statistics / "test.tsv") if tested else None,
+        fold_change=read_tsv(statistics / "fold_change.tsv") if tested else None,
+        genes=read_tsv(wing / name / FULL / "genes.tsv"),
+        genes_by_fold={fold: read_tsv(wing / name / fold / "genes.tsv") for fold in folds},
+        models=[_load_model(wing / name, model, settings, folds) for model, settings in models.items()],
+    )
+
+
+def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ModelReport:
+    final = selection / FULL / name
+    return ModelReport(
+        name=name,
+        settings=settings,
+        histories={split: read_tsv(selection / split / name / "history.tsv") for split in (FULL, *folds)},
+        metrics={fold: read_tsv(selection / fold / name / "metrics.tsv") for fold in folds},
+        cross_validation=read_tsv(selection / "cross_validation" / f"{name}.tsv"),
+        model=read_json(final / "model.json"),
+        synthetic=read_cohort(final / "synthetic.h5ad"),
+    )

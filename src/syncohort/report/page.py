@@ -1,0 +1,321 @@
+"""The page of a cohort: its figures, tables and text, put into the template."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from syncohort.core.cohort import curation_of, scale_of
+from syncohort.core.io import write_json, write_text
+from syncohort.core.naming import FULL
+from syncohort.core.splits import TEST, TRAIN, VALIDATION
+from syncohort.expression.evaluation import named_genes
+from syncohort.expression.filtering import drop_removed
+from syncohort.realism.comparison import CEILING
+from syncohort.realism.gene_correlation import varying_genes
+from syncohort.realism.metrics import METRICS
+from syncohort.report.alerts import alerts
+from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
+from syncohort.report.figures.distance_matrices import distance_matrices
+from syncohort.report.figures.distributions import distributions
+from syncohort.report.figures.figure import Download, Figure, Rendered, embed, render, tsv
+from syncohort.report.figures.tanglegram import tanglegram
+from syncohort.report.figures.training_curves import training_curves
+from syncohort.report.figures.volcano import volcano
+from syncohort.report.methods import methods_text
+from syncohort.report.parameters import flatten, to_yaml
+from syncohort.report.rendering import templates
+from syncohort.report.summary import CohortNumbers, summarise
+from syncohort.report.verdict import (
+    THRESHOLDS,
+    UNMEASURED,
+    USES,
+    Grade,
+    Verdict,
+    conclusion,
+    grade,
+    relative_score,
+    verdicts,
+)
+from syncohort.report.wording import SELECTIONS, count, decimal, scientific
+
+logger = logging.getLogger("syncohort")
+
+MOST_BYTES = 15_000_000
+GENES_LISTED = 20
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row of the table of scores: one metric of one model in one space of genes."""
+
+    metric: str
+    model: str
+    value: float
+    low: float
+    high: float
+    ceiling: float
+    floor: float
+    n: int
+    relative: float
+    relative_interval: tuple[float, float]
+    relative_folds: list[float]
+    grade: Grade
+    note: str
+
+    def show(self, number: float) -> str:
+        """Word a number of this row; a metric with tiny values gets powers of ten."""
+        return scientific(number) if abs(self.ceiling) < 1e-3 else decimal(number)
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """A model's verdicts and figures, ready for the page."""
+
+    name: str
+    verdicts: list[Verdict]
+    training: Rendered
+    fidelity: list[Rendered]
+
+
+@dataclass(frozen=True)
+class SelectionView:
+    """A selection's genes, scores and models, ready for the page."""
+
+    name: str
+    title: str
+    genes: int
+    genes_table: pd.DataFrame
+    genes_download: Download
+    left_out: dict[str, list[str]]
+    stability: str
+    volcano: Rendered | None
+    scores: dict[str, list[Score]]
+    scores_download: Download
+    models: list[ModelView]
+
+
+def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None:
+    """Write a cohort's page, its figures as files, and beside the page its summary as JSON.
+
+    Parameters
+    ----------
+    report
+        What the page shows.
+    page
+        The page, one HTML file that needs nothing else. The summary has its name with the ending `.json`.
+    figures
+        Folder for every figure as PNG, SVG and TSV.
+    """
+    paragraphs, references = methods_text(report)
+    selections = [_selection_view(selection, report, figures) for selection in report.selections]
+    html = (
+        templates()
+        .get_template("cohort.html")
+        .render(
+            report=report,
+            numbers=CohortNumbers.of(report.cohort),
+            facts=_facts(report),
+            alerts=alerts(report),
+            curation=curation_of(report.cohort),
+            roles=_roles(report.splits),
+            selections=selections,
+            uses=USES,
+            conclusion=conclusion([model.verdicts for selection in selections for model in selection.models]),
+            metrics=METRICS,
+            ceiling=CEILING,
+            thresholds=THRESHOLDS,
+            unmeasured=UNMEASURED,
+            paragraphs=paragraphs,
+            references=references,
+            parameters=flatten(report.settings, report.changed),
+            settings_download=embed(to_yaml(report.settings), f"{report.name}.yaml"),
+        )
+    )
+    if (size := len(html.encode())) > MOST_BYTES:
+        logger.warning("The report has %.1f MB, more than the %.0f it should.", size / 1e6, MOST_BYTES / 1e6)
+    write_text(html, page)
+    write_json(summarise(report, page.name), page.with_suffix(".json"))
+
+
+def _facts(report: CohortReport) -> Mapping[str, str]:
+    """Name the cohort's source, scale and covariates."""
+    scale = scale_of(report.cohort)
+    source, given = next(iter(report.settings["source"].items()))
+    covariates = report.settings["covariates"]
+    return {
+        "Source": source if source != "local" else f"local: {', '.join(map(str, given['matrix']))}",
+        "Scale": scale.unit,
+        "Categorical covariates": _levels(report.cohort.obs, covariates["categorical"]),
+        "Numeric covariates": _ranges(report.cohort.obs, covariates["numeric"]),
+    }
+
+
+def _levels(samples: pd.DataFrame, columns: list[str]) -> str:
+    described = []
+    for column in columns:
+        levels = samples[column].astype(str).value_counts().sort_index()
+        described.append(f"{column} ({', '.join(f'{level} {number:,}' for level, number in levels.items())})")
+    return "; ".join(described)
+
+
+def _ranges(samples: pd.DataFrame, columns: list[str]) -> str:
+    return "; ".join(
+        f"{column} (median {samples[column].median():g}, {samples[column].min():g} to {samples[column].max():g})"
+        for column in columns
+    )
+
+
+def _roles(splits: pd.DataFrame) -> pd.DataFrame:
+    """Patients of every split by role."""
+    columns = [column for column in splits if column == FULL or column.startswith("fold")]
+    return pd.DataFrame({role: (splits[columns] == role).sum() for role in (TRAIN, VALIDATION, TEST)})
+
+
+def _selection_view(selection: SelectionReport, report: CohortReport, figures: Path) -> SelectionView:
+    table = _gene_table(selection)
+    statuses = selection.genes[selection.genes["status"] != "selected"].groupby("status", sort=False)["gene"]
+    return SelectionView(
+        name=selection.name,
+        title=SELECTIONS[selection.name],
+        genes=len(selection.selected),
+        genes_table=table.head(GENES_LISTED),
+        genes_download=embed(tsv(table), f"{report.name}-{selection.name}-genes.tsv"),
+        left_out={status: list(genes) for status, genes in statuses},
+        stability=_stability(selection),
+        volcano=_volcano(selection, report, figures),
+        scores=_scores(selection),
+        scores_download=embed(tsv(_score_table(selection)), f"{report.name}-{selection.name}-scores.tsv"),
+        models=[_model_view(model, selection, report, figures) for model in selection.models],
+    )
+
+
+def _gene_table(selection: SelectionReport) -> pd.DataFrame:
+    """Selected genes with their statistics where there are any, the largest change first."""
+    table = pd.DataFrame({"gene": selection.selected})
+    if selection.test is None or selection.fold_change is None:
+        return table
+    table = table.merge(selection.fold_change, on="gene", how="left")
+    table = table.merge(selection.test[["gene", "n", "p_value", "p_adjusted", "significant"]], on="gene", how="left")
+    return table.sort_values("log2_fold_change", key=np.abs, ascending=False, kind="stable", ignore_index=True)
+
+
+def _stability(selection: SelectionReport) -> str:
+    """Tell how much the selection depends on the patients it was made from."""
+    full = set(selection.selected)
+    folds = [set(genes.loc[genes["status"] == "selected", "gene"]) for genes in selection.genes_by_fold.values()]
+    if not folds or all(fold == full for fold in folds):
+        return f"All {len(folds)} folds select the same {count(len(full), 'gene')}."
+    fewest, most = min(map(len, folds)), max(map(len, folds))
+    sizes = f"{fewest:,} to {most:,}" if fewest < most else f"{most:,}"
+    common = len(full.intersection(*folds))
+    return (
+        f"Folds select {sizes} genes each; {common:,} of the {len(full):,} found with all patients are selected in "
+        f"every fold ({100 * common / len(full):.0f} %)."
+    )
+
+
+def _volcano(selection: SelectionReport, report: CohortReport, figures: Path) -> Rendered | None:
+    if selection.name != "deg" or selection.test is None or selection.fold_change is None:
+        return None
+    settings = report.settings["expression"]
+    figure = volcano(
+        selection.test,
+        selection.fold_change,
+        threshold=settings["fold_change"]["threshold"],
+        alpha=settings["test"]["alpha"],
+        name=f"{selection.name}-volcano",
+    )
+    return render(figure, figures)
+
+
+def _scores(selection: SelectionReport) -> dict[str, list[Score]]:
+    """Scores of all models by space, metrics in their declared order and models beside each other."""
+    rows: dict[str, list[Score]] = {}
+    for space in dict.fromkeys(row for model in selection.models for row in model.cross_validation["space"]):
+        for metric in METRICS:
+            for model in selection.models:
+                table = model.cross_validation
+                for row in table[(table["metric"] == metric.name) & (table["space"] == space)].itertuples():
+                    rows.setdefault(space, []).append(_score(row, model))
+    return rows
+
+
+def _score(row: Any, model: ModelReport) -> Score:
+    def place(value: float) -> float:
+        return relative_score(row.metric, value, row.ceiling, row.floor)
+
+    folds = pd.concat([table[["metric", "space", "value"]] for table in model.metrics.values()])
+    values = folds.loc[(folds["metric"] == row.metric) & (folds["space"] == row.space), "value"].dropna()
+    relative = place(row.value)
+    return Score(
+        metric=row.metric,
+        model=model.name,
+        value=row.value,
+        low=row.ci_low,
+        high=row.ci_high,
+        ceiling=row.ceiling,
+        floor=row.floor,
+        n=int(row.n),
+        relative=relative,
+        relative_interval=tuple(sorted((place(row.ci_low), place(row.ci_high)))),
+        relative_folds=[place(value) for value in values],
+        grade=grade(relative),
+        note=row.note if isinstance(row.note, str) else "",
+    )
+
+
+def _score_table(selection: SelectionReport) -> pd.DataFrame:
+    """All scores, over folds and of each fold, as they are in the results."""
+    tables = [
+        table.assign(model=model.name, split=split)
+        for model in selection.models
+        for split, table in [("all folds", model.cross_validation), *model.metrics.items()]
+    ]
+    joined = pd.concat([table.astype({"note": object}) for table in tables], ignore_index=True)
+    return joined[["model", "split", *(column for column in joined if column not in ("model", "split"))]]
+
+
+def _model_view(model: ModelReport, selection: SelectionReport, report: CohortReport, figures: Path) -> ModelView:
+    prefix = f"{selection.name}-{model.name}"
+    training = training_curves(model.histories, model=model.name, name=f"{prefix}-training")
+    return ModelView(
+        name=model.name,
+        verdicts=verdicts(model),
+        training=render(training, figures),
+        fidelity=[render(figure, figures) for figure in _fidelity(model, selection, report, prefix)],
+    )
+
+
+def _fidelity(model: ModelReport, selection: SelectionReport, report: CohortReport, prefix: str) -> list[Figure]:
+    """Figures that compare the final model's samples with the real ones."""
+    genes = selection.selected
+    expressed = drop_removed(report.cohort, selection.removed)
+    real, synthetic = _log_values(expressed, genes), _log_values(model.synthetic, genes)
+    asked = report.settings["expression"]["evaluate"]["named_genes"]
+    named, _ = named_genes(asked or None, list(genes), real.std(axis=0))
+    few = genes.get_indexer(named)
+    few = few[varying_genes(real[:, few], synthetic[:, few])]
+    scale = scale_of(report.cohort)
+    unit = f"expression, {scale.unit}" if scale.is_log else f"expression, ln({scale.name} + 1)"
+    return [
+        distance_matrices(real, synthetic, genes, name=f"{prefix}-distances"),
+        *(
+            [
+                tanglegram(real[:, few], synthetic[:, few], genes[few], name=f"{prefix}-dendrograms"),
+                distributions(real[:, few], synthetic[:, few], genes[few], unit=unit, name=f"{prefix}-distributions"),
+            ]
+            if len(few) > 2
+            else []
+        ),
+    ]
+
+
+def _log_values(cohort: anndata.AnnData, genes: pd.Index) -> np.ndarray:
+    """(samples, genes) expression on the log scale."""
+    return scale_of(cohort).to_log(np.asarray(cohort[:, genes].X))

@@ -1,0 +1,90 @@
+"""The cohort in numbers, and the short machine-readable summary that the index is made from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import anndata
+import numpy as np
+
+from syncohort.core.cohort import NORMAL, TUMOUR
+from syncohort.report.contents import CohortReport
+from syncohort.report.verdict import headline, verdicts
+
+HEADLINE = "gamma_distances"
+
+
+@dataclass(frozen=True)
+class CohortNumbers:
+    """Sizes of a cohort; `pairs` counts patients with both conditions."""
+
+    patients: int
+    samples: int
+    tumours: int
+    normals: int
+    pairs: int
+    genes: int
+
+    @classmethod
+    def of(cls, cohort: anndata.AnnData) -> "CohortNumbers":
+        """Count."""
+        patients, condition = cohort.obs["patient_id"].astype(str), cohort.obs["condition"].astype(str)
+        tumour, normal = condition == TUMOUR, condition == NORMAL
+        return cls(
+            patients=patients.nunique(),
+            samples=cohort.n_obs,
+            tumours=int(tumour.sum()),
+            normals=int(normal.sum()),
+            pairs=len(set(patients[tumour]) & set(patients[normal])),
+            genes=cohort.n_vars,
+        )
+
+
+def summarise(report: CohortReport, page: str) -> dict[str, Any]:
+    """Give the verdict and the headline scores as plain values, ready for JSON.
+
+    Parameters
+    ----------
+    report
+        The report.
+    page
+        File name of the page, in the folder the summary is written to.
+    """
+    numbers = CohortNumbers.of(report.cohort)
+    return {
+        "name": report.name,
+        "title": report.title,
+        "page": page,
+        "patients": numbers.patients,
+        "samples": numbers.samples,
+        "genes": numbers.genes,
+        "models": [
+            {
+                "selection": selection.name,
+                "model": model.name,
+                "genes": len(selection.selected),
+                "headline": {"metric": HEADLINE, **_score(headline(model, HEADLINE))},
+                "verdicts": [
+                    {"use": verdict.use.name, "grade": verdict.grade.name, "relative": _plain(verdict.relative)}
+                    for verdict in verdicts(model)
+                ],
+            }
+            for selection in report.selections
+            for model in selection.models
+        ],
+        "utility": "not measured",
+        "privacy": "not measured",
+    }
+
+
+def _score(row: Any) -> dict[str, float | None]:
+    return {
+        "value": _plain(row["value"]),
+        "ceiling": _plain(row["ceiling"]),
+        "floor": _plain(row["floor"]),
+        "ratio": _plain(row["value"] / row["ceiling"]),
+    }
+
+
+def _plain(number: float) -> float | None:
+    """JSON has no NaN."""
+    return float(number) if np.isfinite(number) else None

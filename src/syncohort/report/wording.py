@@ -1,0 +1,41 @@
+"""Numbers and names as the report words them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+NAMES_SHOWN = 8
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SELECTIONS = {
+    "deg": "differentially expressed genes",
+    "pathway": "genes of a pathway",
+    "list": "genes of a list",
+    "all": "the most variable genes",
+}
+
+
+def names(items: Sequence[str], shown: int = NAMES_SHOWN) -> str:
+    """Name the first few items and count the rest."""
+    first = ", ".join(map(str, list(items)[:shown]))
+    return first + (f" and {len(items) - shown:,} more" if len(items) > shown else "")
+
+
+def count(number: int, noun: str) -> str:
+    """Give a number with its noun, plural where it is not one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def decimal(number: float | None, digits: int = 3) -> str:
+    """Give a number with fixed digits, or a dash where there is none."""
+    if number is None or not np.isfinite(number):
+        return "–"
+    text = f"{number:,.{digits}f}"
+    return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
+
+
+def scientific(number: float, digits: int = 3) -> str:
+    """Give a number as `decimal` does, but with its power of ten where the digits would all be lost."""
+    if not number or not np.isfinite(number) or abs(number) >= 10**-digits:
+        return decimal(number, digits)
+    mantissa, exponent = f"{number:.1e}".split("e")
+    return f"{mantissa} × 10⁻{exponent.lstrip('-0').translate(SUPERSCRIPT)}".replace("-", "−")

@@ -1,0 +1,1 @@
+"""Where cohorts come from: the user's own files, or a simulation with known truth."""

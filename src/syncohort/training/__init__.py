@@ -1,0 +1,1 @@
+"""One training loop for every generator: device, history, early stopping, checkpoint and resume."""

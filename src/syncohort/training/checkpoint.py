@@ -1,0 +1,102 @@
+"""A training's memory on disk: whole or absent, owned by one process, never mistaken for another's."""
+
+import fcntl
+import hashlib
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from syncohort.core.errors import InputError
+from syncohort.core.io import write_bytes
+
+logger = logging.getLogger("syncohort")
+
+
+def fingerprint(settings: dict[str, Any], data_sha256: str, code: list[Path]) -> str:
+    """Hash what decides a training's result: settings, data, the code's own text and the version of torch.
+
+    Parameters
+    ----------
+    settings
+        All that decides the training beside data and code: settings, seed, covariates, device.
+    data_sha256
+        Checksum of the training data.
+    code
+        Source files whose change makes a checkpoint stale.
+    """
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    digest.update(data_sha256.encode())
+    digest.update(torch.__version__.encode())
+    for path in sorted(code):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class Checkpoint:
+    """The checkpoint file of one training.
+
+    Parameters
+    ----------
+    folder
+        Folder of the training; it is not a declared output, so Snakemake leaves it alone between attempts.
+    fingerprint
+        Identity of the training; a checkpoint with another one is not used.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        self.path = folder / "checkpoint.pt"
+        self.fingerprint = fingerprint
+
+    @contextmanager
+    def owned(self) -> Iterator[None]:
+        """Hold the folder for this process, so that a duplicate of a lost job cannot write into it.
+
+        Raises
+        ------
+        InputError
+            When another process trains in this folder.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.path.with_name("lock"), "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise InputError(
+                    f"Another process is training in {self.path.parent}. Wait for it or cancel it, then start again."
+                ) from error
+            except OSError as error:
+                logger.warning("The file system of %s has no locks (%s): see to it that no training runs twice.",
+                               self.path.parent, error.strerror)  # fmt: skip
+            for half_written in self.path.parent.glob(f".*.{self.path.name}"):
+                half_written.unlink()
+            yield
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write the state, whole or not at all."""
+        content = io.BytesIO()
+        torch.save({"fingerprint": self.fingerprint, **state}, content)
+        write_bytes(content.getvalue(), self.path)
+
+    def load(self, device: torch.device) -> dict[str, Any] | None:
+        """Read the state, or say why the training starts afresh and give None."""
+        if not self.path.exists():
+            return None
+        try:
+            state = torch.load(self.path, map_location=device, weights_only=True)
+        except Exception as error:
+            logger.warning("The checkpoint %s cannot be read (%s): starting afresh.", self.path, error)
+            return None
+        if state["fingerprint"] != self.fingerprint:
+            logger.warning("The checkpoint %s belongs to other settings, data or code: starting afresh.", self.path)
+            return None
+        return state
+
+    def remove(self) -> None:
+        """Delete the checkpoint once its result is safe."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,199 @@
+"""The training loop: steps, history, smoothed early stopping, checkpoint, resume and a clean end when told to stop."""
+
+import logging
+import math
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pandas as pd
+import torch
+
+from syncohort.core.errors import InputError
+from syncohort.training.checkpoint import Checkpoint
+from syncohort.training.progress import Progress
+from syncohort.training.task import Task
+
+logger = logging.getLogger("syncohort")
+
+
+class Interrupted(SystemExit):
+    """The training was told to stop; its checkpoint is saved and the exit status asks for another attempt."""
+
+    STATUS = 75  # EX_TEMPFAIL of sysexits.h
+
+    def __init__(self) -> None:
+        super().__init__(self.STATUS)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long to train and when to look.
+
+    Parameters
+    ----------
+    max_steps
+        Most steps to make.
+    validate_every
+        Steps between two looks at the monitor.
+    patience
+        Looks without a better smoothed monitor before training stops; 0 trains to the end.
+    smoothing
+        Weight of the past in the exponential average of the monitor, in [0, 1): a single lucky look is no reason
+        to stop (the rule of nnU-Net).
+    checkpoint_seconds
+        Least time between two checkpoints.
+    """
+
+    max_steps: int
+    validate_every: int
+    patience: int
+    smoothing: float = 0.6
+    checkpoint_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Outcome of a training.
+
+    Parameters
+    ----------
+    weights
+        Weights at the best smoothed monitor.
+    best_step
+        Step they come from.
+    stopped_early
+        Whether patience ran out before the last step.
+    history
+        One row per look: `step`, the mean of every loss since the look before, `monitor`, `monitor_smoothed`.
+    """
+
+    weights: dict[str, torch.Tensor]
+    best_step: int
+    stopped_early: bool
+    history: pd.DataFrame
+
+
+class Trainer:
+    """Run a `Task` on a `Schedule`, going on from its checkpoint when there is one.
+
+    A training that was killed at any moment and started again gives the same weights as one left alone: the
+    checkpoint holds all of the task's parts, random streams included, and the Trainer's own memory.
+    """
+
+    def __init__(self, task: Task, schedule: Schedule, checkpoint: Checkpoint, device: torch.device) -> None:
+        self.task, self.schedule, self.checkpoint, self.device = task, schedule, checkpoint, device
+        self.step = 0
+        self.losses: list[dict[str, torch.Tensor]] = []
+        self.history: list[dict[str, float]] = []
+        self.best = math.inf
+        self.best_step = 0
+        self.best_weights: dict[str, torch.Tensor] = {}
+
+    def fit(self) -> Trained:
+        """Train to the end.
+
+        Raises
+        ------
+        InputError
+            When a loss is no longer finite, the card's memory is too small, or another process trains here.
+        Interrupted
+            After SIGTERM or Ctrl-C, with the checkpoint saved.
+        """
+        with self.checkpoint.owned(), _orders_to_stop() as told_to_stop:
+            self._resume()
+            progress = Progress(self.step, self.schedule.max_steps)
+            saved = time.monotonic()
+            while not self._finished():
+                try:
+                    self.losses.append(self.task.step())
+                except torch.cuda.OutOfMemoryError as error:
+                    raise InputError(
+                        f"The GPU's memory is too small at step {self.step}: {error}. "
+                        "Lower batch_size or the layer widths of the model, or ask for a larger card."
+                    ) from error
+                self.step += 1
+                if self.step % self.schedule.validate_every == 0 or self.step == self.schedule.max_steps:
+                    progress.update(self.step, self._look())
+                if told_to_stop or time.monotonic() - saved > self.schedule.checkpoint_seconds:
+                    self._save()
+                    saved = time.monotonic()
+                if told_to_stop:
+                    logger.info("Told to stop: checkpoint saved at step %d; run again to go on from it.", self.step)
+                    raise Interrupted
+        return Trained(self.best_weights, self.best_step, self._stale(), pd.DataFrame(self.history))
+
+    def _look(self) -> str:
+        """Add a row to the history and remember the weights if they are the best so far."""
+        row = {name: float(torch.stack([loss[name] for loss in self.losses]).mean()) for name in self.losses[0]}
+        self.losses = []
+        for name, value in row.items():
+            if not math.isfinite(value):
+                raise InputError(
+                    f"Training diverged: {name} is {value} at step {self.step}, and must be a finite number. "
+                    "Lower the model's learning rates, then run again."
+                )
+        monitor = self.task.monitor()
+        if not math.isfinite(monitor):
+            raise InputError(
+                f"Training diverged: the validation monitor is {monitor} at step {self.step}, and must be a finite "
+                "number. Lower the model's learning rates, then run again."
+            )
+        past = self.history[-1]["monitor_smoothed"] if self.history else monitor
+        smoothed = self.schedule.smoothing * past + (1 - self.schedule.smoothing) * monitor
+        self.history.append({"step": self.step, **row, "monitor": monitor, "monitor_smoothed": smoothed})
+        if smoothed < self.best:
+            self.best, self.best_step = smoothed, self.step
+            self.best_weights = {name: value.detach().clone() for name, value in self.task.weights().items()}
+        return f"monitor {monitor:.4f} (best {self.best:.4f} at step {self.best_step})"
+
+    def _stale(self) -> bool:
+        looks_since_best = (self.step - self.best_step) // self.schedule.validate_every
+        return 0 < self.schedule.patience <= looks_since_best
+
+    def _finished(self) -> bool:
+        return self.step >= self.schedule.max_steps or self._stale()
+
+    def _save(self) -> None:
+        self.checkpoint.save(
+            {
+                "step": self.step,
+                "losses": [{name: float(value) for name, value in losses.items()} for losses in self.losses],
+                "history": self.history,
+                "best": self.best,
+                "best_step": self.best_step,
+                "best_weights": self.best_weights,
+                "parts": {name: part.state_dict() for name, part in self.task.parts().items()},
+            }
+        )
+
+    def _resume(self) -> None:
+        state = self.checkpoint.load(self.device)
+        if state is None:
+            return
+        for name, part in self.task.parts().items():
+            part.load_state_dict(state["parts"][name])
+        self.step, self.history = state["step"], state["history"]
+        self.losses = [
+            {name: torch.tensor(value, device=self.device) for name, value in losses.items()}
+            for losses in state["losses"]
+        ]
+        self.best, self.best_step, self.best_weights = state["best"], state["best_step"], state["best_weights"]
+        logger.info("Going on from the checkpoint at step %d.", self.step)
+
+
+@contextmanager
+def _orders_to_stop() -> Iterator[list[int]]:
+    """Collect SIGTERM and Ctrl-C instead of dying of them; the list is empty until one comes."""
+    received: list[int] = []
+    before = {
+        number: signal.signal(number, lambda order, _frame: received.append(order))
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,69 @@
+"""The profile itself, which needs no Slurm: it knows every rule, and the site's section does what it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+import yte
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILE = ROOT / "profiles/slurm-gpu/config.yaml"
+RULES = {
+    name: text
+    for path in (ROOT / "rules").glob("*.smk")
+    for name, text in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", path.read_text(), re.MULTILINE | re.DOTALL)
+}
+GPU_RULES = {name for name, text in RULES.items() if re.search(r"\bgpu=", text)}
+LOCAL_RULES = {name for name, text in RULES.items() if "localrule: True" in text}
+
+
+def profile(**site):
+    """The profile as Snakemake reads it at a site."""
+    content = yaml.safe_load(PROFILE.read_text())
+    assert set(site) <= set(content["__variables__"])
+    content["__variables__"] |= site
+    return yte.process_yaml(yaml.safe_dump(content, sort_keys=False), require_use_yte=True)
+
+
+def test_it_is_found_by_its_bare_name():
+    assert (ROOT / "slurm-gpu").is_symlink()
+    assert (ROOT / "slurm-gpu").readlink() == Path("profiles/slurm-gpu")
+
+
+def test_every_rule_is_grouped_or_local_or_has_a_gpu():
+    assert set(profile()["set-resources"]) == GPU_RULES
+    assert set(profile()["groups"]) == set(RULES) - GPU_RULES - LOCAL_RULES
+
+
+def test_a_site_without_names_leaves_them_to_slurm():
+    assert profile()["default-resources"] == {"mem_mb": 2000, "runtime": 30}
+    assert profile()["set-resources"]["expression_train_generator"] == {
+        "runtime": 240,
+        "slurm_extra": "'--signal=TERM@120'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("site", "resources"),
+    [
+        ({"gpu_request": "gpus", "gpu_type": "h200"}, {"gpu_model": "h200"}),
+        ({"gpu_request": "gres"}, {"gpu": 0, "gres": "gpu:1"}),
+        ({"gpu_request": "gres", "gpu_type": "h200"}, {"gpu": 0, "gres": "gpu:h200:1"}),
+        ({"gpu_partition": "a100"}, {"slurm_partition": "a100"}),
+    ],
+)
+def test_gpu_of_a_site(site, resources):
+    without = profile()["set-resources"]["expression_train_generator"]
+    assert profile(**site)["set-resources"]["expression_train_generator"] == without | resources
+
+
+def test_names_of_a_site():
+    defaults = profile(account="lab", cpu_partition="short", poll_seconds=60)
+    assert defaults["default-resources"] == {
+        "mem_mb": 2000,
+        "runtime": 30,
+        "slurm_account": "lab",
+        "slurm_partition": "short",
+    }
+    assert defaults["slurm-init-seconds-before-status-checks"] == 60

@@ -1,0 +1,164 @@
+"""The conditional WGAN-GP: gradient penalty by hand, embeddings, batches, conditioning, equal bytes for equal seeds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from syncohort.core.scale import Scale
+from syncohort.expression.covariates import CovariateEncoder, cohort_levels
+from syncohort.expression.generator import TrainedGenerator, draw
+from syncohort.expression.normalisation import Scaler
+from syncohort.expression.wgan_gp import Batches, Conditions, Generator, WganGp, WganGpSettings, gradient_penalty
+from syncohort.training.task import RandomStream
+
+CPU = torch.device("cpu")
+SETTINGS = WganGpSettings(
+    latent_dimensions=8,
+    generator_layers=[32, 32],
+    critic_layers=[32, 32],
+    residual_noise=True,
+    optimiser="adam",
+    generator_learning_rate=1e-3,
+    critic_learning_rate=1e-3,
+    batch_size=32,
+    critic_steps=2,
+    critic_batches="fresh",
+    gradient_penalty=10.0,
+    average_decay=0.9,
+    precision="fp32",
+)
+
+
+def task(settings=SETTINGS, seed=1, samples=40):
+    """Two conditions whose genes have means -1 and +1."""
+    codes = torch.arange(samples)[:, None] % 2
+    noise = torch.randn(samples, 6, generator=torch.Generator().manual_seed(0))
+    expression = (2.0 * codes - 1) + 0.3 * noise
+    return WganGp(expression, Conditions(codes, torch.zeros(samples, 0)), [2], settings, lambda _: 0.0, seed, CPU)
+
+
+def test_gradient_penalty_of_a_linear_critic_is_worked_by_hand():
+    # The gradient of x ↦ x·w is w everywhere, so the penalty is (‖w‖ − 1)² = (5 − 1)².
+    weight = torch.tensor([[3.0], [4.0]])
+    stream = RandomStream(0, CPU)
+    penalty = gradient_penalty(lambda x: x @ weight, stream.normal(7, 2), stream.normal(7, 2), stream.uniform(7, 1))
+    assert float(penalty.detach()) == pytest.approx(16.0)
+
+
+def test_gradient_penalty_is_taken_sample_by_sample_between_real_and_fake():
+    # The gradient of x ↦ x²/2 is x. Halfway between 2 and 4 it is 3, a quarter of the way from 0 to 4 it is 3:
+    # penalties (3 − 1)² = 4; a norm over the whole batch would give (√18 − 1)².
+    real, fake = torch.tensor([[2.0], [4.0]]), torch.tensor([[4.0], [0.0]])
+    mixing = torch.tensor([[0.5], [0.75]])
+    penalty = gradient_penalty(lambda x: x.square() / 2, real, fake, mixing)
+    assert float(penalty.detach()) == pytest.approx(4.0)
+
+
+def test_gradient_penalty_reaches_the_critic():
+    weight = torch.tensor([[3.0], [4.0]], requires_grad=True)
+    penalty = gradient_penalty(lambda x: x @ weight, torch.zeros(2, 2), torch.ones(2, 2), torch.full((2, 1), 0.5))
+    penalty.backward()
+    # d(‖w‖ − 1)²/dw = 2 (‖w‖ − 1) w/‖w‖ = 8 · (0.6, 0.8).
+    torch.testing.assert_close(weight.grad, torch.tensor([[4.8], [6.4]]))
+
+
+def test_embedding_width_is_that_of_the_published_code():
+    generator = Generator(5, SETTINGS, levels=[15, 3, 2], numeric=1)
+    assert [embedding.embedding_dim for embedding in generator.network.embeddings] == [4, 2, 2]
+    assert generator.network.layers[0].in_features == 8 + 1 + 4 + 2 + 2
+
+
+def test_published_batches_come_in_order_and_fresh_ones_at_random():
+    batches = Batches(5, 2, RandomStream(0, CPU))
+    assert [batches.next_in_order().tolist() for _ in range(4)] == [[0, 1], [2, 3], [4], [0, 1]]
+    assert Batches(3, 32, RandomStream(0, CPU)).draw().shape == (3,)
+    drawn = torch.cat([batches.draw() for _ in range(200)])
+    assert set(drawn.tolist()) == {0, 1, 2, 3, 4}
+
+
+def test_equal_seeds_give_equal_weights_and_others_do_not():
+    weights = []
+    for seed in (1, 1, 2):
+        training = task(seed=seed)
+        for _ in range(3):
+            training.step()
+        weights.append(training.weights()["generator.network.layers.0.weight"])
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+def test_averaged_generator_follows_the_trained_one():
+    training = task(replace(SETTINGS, average_decay=0.0))
+    training.step()
+    for mean, weight in zip(training.average.parameters(), training.generator.parameters(), strict=True):
+        torch.testing.assert_close(mean, weight)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, replace(SETTINGS, critic_batches="reused", optimiser="rmsprop")])
+def test_generator_learns_what_each_condition_looks_like(settings):
+    training = task(settings)
+    for _ in range(800):
+        losses = training.step()
+    assert set(losses) == {"critic_loss", "generator_loss", "gradient_penalty"}
+    means = [
+        draw(training.average, Conditions(torch.full((200, 1), code), torch.zeros(200, 0)), RandomStream(5, CPU)).mean()
+        for code in (0, 1)
+    ]
+    assert means[0] == pytest.approx(-1, abs=0.3)
+    assert means[1] == pytest.approx(1, abs=0.3)
+
+
+def test_penalty_is_computed_in_fp32_inside_bf16():
+    layer, stream, kinds = torch.nn.Linear(3, 1), RandomStream(0, CPU), []
+
+    def critic(between):
+        kinds.append((between.dtype, layer(between).dtype))
+        return layer(between)
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert layer(stream.normal(2, 3)).dtype == torch.bfloat16
+        gradient_penalty(critic, stream.normal(2, 3), stream.normal(2, 3).bfloat16(), stream.uniform(2, 1))
+    assert kinds == [(torch.float32, torch.float32)]
+
+
+def test_bf16_trains():
+    losses = task(replace(SETTINGS, precision="bf16")).step()
+    assert all(torch.isfinite(loss) for loss in losses.values())
+
+
+def test_saved_generator_draws_the_same_samples(tmp_path):
+    training = task()
+    training.step()
+    encoder = CovariateEncoder({"condition": ["normal", "tumour"]}, {})
+    genes = [f"G{number}" for number in range(6)]
+    scaler = Scaler(tuple(genes), np.arange(6.0), np.full(6, 2.0), Scale("log2", 0.0))
+    generator = TrainedGenerator(training.weights(), SETTINGS, genes, encoder, scaler)
+    generator.save(tmp_path / "model.safetensors", tmp_path / "model.json", {"best_step": 1})
+    loaded = TrainedGenerator.load(tmp_path / "model.safetensors", tmp_path / "model.json")
+    assert loaded.genes == genes
+    wanted = pd.DataFrame({"condition": ["tumour", "normal", "tumour"]})
+    drawn = loaded.sample(wanted, seed=9)
+    assert drawn.shape == (3, 6)
+    np.testing.assert_array_equal(drawn, generator.sample(wanted, seed=9))
+    assert not np.array_equal(drawn, generator.sample(wanted, seed=10))
+
+
+def test_covariates_are_coded_alike_in_every_fold_and_standardised_on_training_samples():
+    samples = pd.DataFrame(
+        {"condition": ["tumour", "normal", "tumour"], "sex": ["m", "f", "m"], "age": [40.0, 60.0, 50.0]}
+    )
+    levels = cohort_levels(samples, ["sex"])
+    assert levels == {"condition": ["normal", "tumour"], "sex": ["f", "m"]}
+    encoder = CovariateEncoder.fit(samples.iloc[:2], levels, ["age"])
+    codes, numbers = encoder.encode(samples)
+    assert codes.tolist() == [[1, 1], [0, 0], [1, 1]]
+    assert numbers.ravel().tolist() == [-1.0, 1.0, 0.0]
+    assert CovariateEncoder.from_json(encoder.to_json()) == encoder
+
+
+def test_condition_is_no_covariate_of_a_cohort_that_has_one():
+    samples = pd.DataFrame({"condition": ["tumour"] * 2, "sex": ["m", "f"]})
+    assert cohort_levels(samples, ["sex"]) == {"sex": ["f", "m"]}

@@ -1,0 +1,28 @@
+"""Intervals against a value from the t table."""
+
+import numpy as np
+import pytest
+
+from syncohort.realism.intervals import mean_interval
+
+
+def test_worked_by_hand():
+    # Mean 3, standard deviation √2.5, five values: t(0.975, 4) = 2.776445.
+    margin = 2.776445 * np.sqrt(2.5 / 5)
+    assert mean_interval([1, 2, 3, 4, 5]) == pytest.approx((3, 3 - margin, 3 + margin), abs=1e-5)
+
+
+def test_missing_values_are_left_out():
+    assert mean_interval([1, np.nan, 3]) == mean_interval([1, 3])
+
+
+@pytest.mark.parametrize(("values", "mean"), [([2.0], 2.0), ([], np.nan), ([np.nan], np.nan)])
+def test_fewer_than_two_values_have_no_interval(values, mean):
+    assert mean_interval(values) == pytest.approx((mean, np.nan, np.nan), nan_ok=True)
+
+
+def test_it_covers_the_mean_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    intervals = [mean_interval(rng.normal(7, 2, size=5), confidence=0.8) for _ in range(2000)]
+    covered = np.mean([low <= 7 <= high for _, low, high in intervals])
+    assert covered == pytest.approx(0.8, abs=0.03)

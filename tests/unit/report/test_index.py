@@ -1,0 +1,28 @@
+from pathlib import Path
+
+from syncohort.core.io import read_json, write_json
+from syncohort.report.index import write_index
+from syncohort.report.inspection import find_faults
+
+
+def test_index_lists_cohorts_from_their_summaries_alone(page: Path, tmp_path: Path):
+    summary = read_json(page.with_suffix(".json"))
+    other = summary | {"name": "lung", "title": "Lung <b>"}
+    other["models"] = [summary["models"][0] | {"headline": dict.fromkeys(("value", "ceiling", "floor", "ratio"))}]
+    paths = [tmp_path / name / "report.json" for name in ("kidney", "lung")]
+    for content, path in zip((summary, other), paths, strict=True):
+        write_json(content, path)
+    write_index(paths, tmp_path / "index.html")
+    text = (tmp_path / "index.html").read_text()
+    assert find_faults(tmp_path / "index.html", links=True) == []
+    assert text.index('href="kidney/report.html"') < text.index('href="lung/report.html"')
+    assert "Lung &lt;b&gt;" in text
+    headline = summary["models"][3]["headline"]
+    for number in (f"{headline['value']:.3f}", f"{headline['ceiling']:.3f}", f"{headline['ratio']:.2f}"):
+        assert number in text
+    assert "usable with care" in text
+
+
+def test_index_of_no_cohort_is_a_page(tmp_path: Path):
+    write_index([], tmp_path / "index.html")
+    assert find_faults(tmp_path / "index.html") == []

@@ -1,0 +1,154 @@
+import base64
+import dataclasses
+import html
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+
+from syncohort.core.cohort import make_cohort, provenance_of, scale_of
+from syncohort.core.io import read_json, read_tsv
+from syncohort.report.contents import CohortReport, load_cohort_report
+from syncohort.report.inspection import find_faults
+from syncohort.report.page import MOST_BYTES, write_cohort_report
+
+PER_MODEL = ("training", "distances", "dendrograms", "distributions")
+FIGURES = {"deg-volcano"} | {
+    f"{selection}-{model}-{figure}"
+    for selection in ("deg", "pathway")
+    for model in ("wgan-gp", "thesis")
+    for figure in PER_MODEL
+}
+
+
+def test_page_has_no_fault(page: Path):
+    assert find_faults(page) == []
+
+
+def test_every_figure_is_a_file_in_three_kinds_and_on_the_page(page: Path):
+    files = {path.name for path in (page.parent / "figures").iterdir()}
+    assert files == {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg", "tsv")}
+    assert set(re.findall(r'<figure class="figure" id="([^"]+)"', page.read_text())) == FIGURES
+
+
+def test_downloads_are_the_files(page: Path):
+    downloads = dict(re.findall(r'href="data:[^,]*;base64,([^"]+)" download="([^"]+)"', page.read_text()))
+    contents = {name: base64.b64decode(content) for content, name in downloads.items()}
+    for path in (page.parent / "figures").iterdir():
+        assert contents[path.name] == path.read_bytes()
+
+
+def test_every_figure_has_one_sentence_of_finding(page: Path):
+    findings = re.findall(r'<figure.*?<p class="finding">(.*?)</p>', page.read_text(), re.DOTALL)
+    assert len(findings) == len(FIGURES)
+    for finding in map(html.unescape, findings):
+        assert re.search(r"\d", finding)
+        assert finding.endswith(".")
+        assert not re.search(r"\. [A-Z]", finding)
+
+
+def test_sections_are_in_order(page: Path):
+    sections = re.findall(r'<section id="([^"]+)"', page.read_text())
+    assert sections == [
+        "verdict", "alerts", "cohort", "deg", "pathway", "utility", "privacy", "limitations", "methods", "settings",
+        "reproduce",
+    ]  # fmt: skip
+
+
+def test_what_is_not_measured_is_said_and_not_invented(page: Path):
+    text = page.read_text()
+    for section in ("utility", "privacy"):
+        assert re.search(rf'<section id="{section}".*?Not measured in this version', text, re.DOTALL)
+    summary = read_json(page.with_suffix(".json"))
+    assert summary["utility"] == summary["privacy"] == "not measured"
+
+
+def test_gene_names_are_escaped(page: Path):
+    text = page.read_text()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert text.count("<script") == 1
+
+
+def test_titles_are_escaped(results: Path, settings: dict, tmp_path: Path):
+    hostile = settings | {"title": "</title><script>alert(2)</script>", "description": "a & b <img src=x>"}
+    hostile["expression"] = settings["expression"] | {"selections": ["pathway"]}
+    report = load_cohort_report(results, settings=hostile, changed=frozenset(), command=["true && <b>"])
+    write_cohort_report(report, tmp_path / "report.html", tmp_path / "figures")
+    assert find_faults(tmp_path / "report.html") == []
+    assert (tmp_path / "report.html").read_text().count("<script") == 1
+
+
+def test_equal_results_give_equal_bytes(report, page: Path, tmp_path: Path):
+    write_cohort_report(report, tmp_path / "report.html", tmp_path / "figures")
+    assert (tmp_path / "report.html").read_bytes() == page.read_bytes()
+    for path in (page.parent / "figures").iterdir():
+        assert (tmp_path / "figures" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_summary_holds_the_scores_of_the_tables(page: Path, results: Path):
+    summary = read_json(page.with_suffix(".json"))
+    assert [(row["selection"], row["model"]) for row in summary["models"]] == [
+        ("deg", "wgan-gp"), ("deg", "thesis"), ("pathway", "wgan-gp"), ("pathway", "thesis"),
+    ]  # fmt: skip
+    table = read_tsv(results / "expression/pathway/cross_validation/thesis.tsv").set_index(["metric", "space"])
+    expected = table.loc[("gamma_distances", "selected genes")]
+    headline = summary["models"][3]["headline"]
+    assert headline["value"] == expected["value"]
+    assert headline["ratio"] == pytest.approx(expected["value"] / expected["ceiling"])
+    assert summary["models"][3]["verdicts"][1]["grade"] == "unusable"
+
+
+def test_a_cohort_without_normals_has_no_volcano(results: Path, settings: dict, tmp_path: Path):
+    folder = tmp_path / "kidney"
+    shutil.copytree(results, folder, ignore=shutil.ignore_patterns("test.tsv", "fold_change.tsv", "figures"))
+    only = settings | {"expression": settings["expression"] | {"selections": ["pathway"]}}
+    report = load_cohort_report(folder, settings=only, changed=frozenset(), command=[])
+    write_cohort_report(report, folder / "report.html", folder / "figures")
+    assert find_faults(folder / "report.html") == []
+    assert not list((folder / "figures").glob("*volcano*"))
+    assert "log₂ fold change" not in (folder / "report.html").read_text()
+
+
+def test_four_thousand_genes_in_every_selection_stay_below_the_limit(report: CohortReport, tmp_path: Path):
+    write_cohort_report(enlarged(report, 4000), tmp_path / "report.html", tmp_path / "figures")
+    assert find_faults(tmp_path / "report.html") == []
+    assert (tmp_path / "report.html").stat().st_size < MOST_BYTES
+
+
+def enlarged(report: CohortReport, genes: int) -> CohortReport:
+    """Report with more genes, all selected and all noise, which compresses worst."""
+    rng = np.random.default_rng(0)
+    names = pd.Index([f"ENSG{number:011d}" for number in range(genes)])
+
+    def grown(cohort: anndata.AnnData) -> anndata.AnnData:
+        values = rng.gamma(4, 2, (cohort.n_obs, genes))
+        return make_cohort(values, cohort.obs, pd.DataFrame(index=names), scale_of(cohort), provenance_of(cohort))
+
+    p_values = rng.random(genes) ** 8
+    test = pd.DataFrame({"gene": names, "n": 72, "statistic": 1.0, "p_value": p_values, "p_adjusted": p_values})
+    change = pd.DataFrame({"gene": names, "mean_tumour": 1.0, "mean_normal": 1.0})
+    change["log2_fold_change"] = rng.normal(0, 2, genes)
+    selections = [
+        dataclasses.replace(
+            selection,
+            test=test.assign(significant=p_values < 0.01),
+            fold_change=change,
+            genes=pd.DataFrame({"gene": names, "status": "selected"}),
+            models=[dataclasses.replace(model, synthetic=grown(model.synthetic)) for model in selection.models],
+        )
+        for selection in report.selections
+    ]
+    return dataclasses.replace(report, cohort=grown(report.cohort), selections=selections)
+
+
+def test_report_does_not_import_torch():
+    code = "import sys, syncohort.report.page, syncohort.report.index; sys.exit('torch' in sys.modules)"
+    source = Path(__file__).parents[3] / "src"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(source)}).returncode == 0
