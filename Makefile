@@ -28,9 +28,11 @@ $(VENV)/installed-test: $(VENV)/installed envs/requirements-test.lock
 
 test: lint ## install what the tests need and run them all
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal -m "not slurm"
+	$(MAKE) --no-print-directory test-slurm
 
+# One by one, since a machine can have one Slurm only. Without its packages or root they are skipped, and say why.
 test-slurm: $(VENV)/installed-test ## run the tests on a real one-node Slurm (Debian: slurm-wlm munge; as root)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm --durations=15 tests/slurm
 
 lint: $(VENV)/installed-test ## check style, formatting and the workflow
 	$(BIN)/ruff check .

@@ -10,8 +10,11 @@ from syncohort.core.joblog import job_log
 from syncohort.core.provenance import provenance
 from syncohort.expression.covariates import cohort_levels
 from syncohort.expression.training import train_generator
+from syncohort.training.distributed import process_group, relaunch, requested_gpus
 
-with job_log(snakemake.log[0]):
+relaunch(requested_gpus(snakemake.resources))
+
+with process_group() as group, job_log(snakemake.log[0], group.rank):
     params, output = snakemake.params, snakemake.output
     data_sha256 = sha256(snakemake.input.normalised)
     generator, trained, checkpoint = train_generator(
@@ -24,12 +27,14 @@ with job_log(snakemake.log[0]):
         checkpoint_seconds=snakemake.resources.checkpoint_seconds,
         data_sha256=data_sha256,
         folder=Path(params.folder),
+        group=group,
     )
-    write_tsv(trained.history, output.history)
-    record = {
-        "best_step": trained.best_step,
-        "stopped_early": trained.stopped_early,
-        "provenance": provenance(seed=params.seed, settings=params.model, inputs={"normalised": data_sha256}),
-    }
-    generator.save(output.weights, output.description, record)
-    checkpoint.remove()
+    if group.leads:
+        write_tsv(trained.history, output.history)
+        record = {
+            "best_step": trained.best_step,
+            "stopped_early": trained.stopped_early,
+            "provenance": provenance(seed=params.seed, settings=params.model, inputs={"normalised": data_sha256}),
+        }
+        generator.save(output.weights, output.description, record)
+        checkpoint.remove()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import psutil
@@ -59,8 +59,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slurm)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what Slurm's daemons said last beside a failed test; their logs are gone when the run is over."""
+    report = yield
+    slurm = getattr(item, "funcargs", {}).get("slurm")
+    if report.failed and slurm:
+        report.sections.append(("last lines of Slurm's daemons", slurm.last_words()))
+    return report
+
+
+def wait_for(condition: Callable[[], object], explain: Callable[[], str] = str) -> None:
+    """Wait until a condition holds; give up after minutes, with an explanation."""
+    end = time.monotonic() + 240
+    while not condition():
+        assert time.monotonic() < end, f"waited too long: {explain()}"
+        time.sleep(0.2)
+
+
 class Slurm:
-    """The running Slurm, asked and told by its own commands."""
+    """The running Slurm, asked and told by its own commands.
+
+    Parameters
+    ----------
+    folder
+        Where its configuration and logs are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def last_words(self) -> str:
+        """Last lines of every log of the daemons."""
+        logs = {path.name: path.read_text(errors="replace") for path in sorted((self.folder / "log").iterdir())}
+        return "\n".join(f"== {name}\n" + "\n".join(text.splitlines()[-15:]) for name, text in logs.items())
 
     def job(self, number: str) -> dict[str, str]:
         """Record of a job as `scontrol` shows it."""
@@ -74,8 +106,9 @@ class Slurm:
                 process.kill()
 
     def restore_power(self) -> None:
-        """Start the node's daemon again."""
+        """Start the node's daemon again, and wait until the node serves: hurried, slurmctld 22.05 itself may crash."""
         self.call("slurmd")
+        wait_for(lambda: self.call("sinfo", "--noheader", "--format=%T").strip() == "idle")
 
     def control(self, *arguments: str) -> str:
         """Run `scontrol`."""
@@ -84,6 +117,17 @@ class Slurm:
     def call(self, *command: str) -> str:
         """Run a command, which must succeed, and give what it printed."""
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+# The executor waits ten seconds more each time nothing has ended, which no option changes and which would be most of
+# the time of these tests. This command looks every two seconds and is otherwise the real one; a test runs that itself.
+IMPATIENT = """#!{python}
+import sys
+from snakemake.cli import main
+from snakemake_executor_plugin_slurm import Executor
+Executor.next_seconds_between_status_checks = property(lambda self: 2, lambda self, seconds: None)
+sys.exit(main())
+"""
 
 
 class Clone:
@@ -132,6 +176,8 @@ class Clone:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 env={**os.environ, "PATH": path},
+                # Tests that were themselves started in the background ignore Ctrl-C, and so would what they start.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
         self.started.append(snakemake)
         return snakemake
@@ -147,11 +193,12 @@ class Clone:
 
     def wait_for(self, condition: Callable[[], object], snakemake: subprocess.Popen | None = None) -> None:
         """Wait until a condition holds, while a started command runs."""
-        end = time.monotonic() + 90
-        while not condition():
-            assert time.monotonic() < end, f"waited too long: {self.printed.read_text()}"
+
+        def holds() -> object:
             assert snakemake is None or snakemake.poll() is None, self.printed.read_text()
-            time.sleep(0.2)
+            return condition()
+
+        wait_for(holds, self.printed.read_text)
 
     def jobs(self) -> list[str]:
         """Numbers of the Slurm jobs that the last command submitted, in order."""
@@ -175,13 +222,16 @@ def slurm() -> Iterator[Slurm]:
         pytest.skip("starting a Slurm needs root")
     if Path("/etc/slurm/slurm.conf").exists():
         pytest.skip("this machine belongs to a Slurm already: /etc/slurm/slurm.conf exists")
-    folder = tempfile.mkdtemp(prefix="slurm-")
-    environment = {**os.environ, "ROOT": folder}
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))
+    environment = {**os.environ, "ROOT": str(folder)}
+    running = Slurm(folder)
     try:
-        subprocess.run(HERE / "slurm-up.sh", env=environment, check=True)
-        yield Slurm()
+        up = subprocess.run(HERE / "slurm-up.sh", env=environment, capture_output=True, text=True)
+        if up.returncode:
+            pytest.fail(f"Slurm did not come up: {up.stderr}\n{running.last_words()}", pytrace=False)
+        yield running
     finally:
-        subprocess.run(["scancel", "--user", "root"], check=False)
+        subprocess.run(["scancel", "--user", "root"], check=False, capture_output=True)
         subprocess.run(HERE / "slurm-down.sh", env=environment, check=True)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -198,12 +248,11 @@ def finished(slurm, tmp_path_factory) -> Clone:
     clone.configure()
     clone.site(cpu_partition="cpu", gpu_partition="gpu", poll_seconds=3)
     # An sbatch that notes how it was called and is otherwise the real one.
-    recorder = clone.folder / "bin/sbatch"
-    recorder.parent.mkdir()
-    recorder.write_text(
-        f'#!/bin/sh\necho "$@" | sed "s/ --wrap=.*//" >> sbatch.txt\nexec {shutil.which("sbatch")} "$@"\n'
-    )
-    recorder.chmod(0o755)
+    recorder = f'#!/bin/sh\necho "$@" | sed "s/ --wrap=.*//" >> sbatch.txt\nexec {shutil.which("sbatch")} "$@"\n'
+    (clone.folder / "bin").mkdir()
+    for name, text in {"sbatch": recorder, "snakemake": IMPATIENT.format(python=sys.executable)}.items():
+        (clone.folder / "bin" / name).write_text(text)
+        (clone.folder / "bin" / name).chmod(0o755)
     clone.run()
     return clone
 

@@ -3,14 +3,15 @@
 # Needs root and the Debian packages slurm-wlm and munge. All it writes lies in ROOT, but for the three links in /etc/slurm
 # that slurm-down.sh removes: inside a job the executor drops SLURM_CONF, so the configuration must lie there.
 set -euo pipefail
-HOST=$(hostname -s)
-mkdir -p "$ROOT"/{state,spool,log,munge}
+# The name that the daemons find for themselves; unlike `hostname -s` this looks nothing up, so it needs no /etc/hosts.
+HOST=$(uname --nodename | cut --delimiter=. --fields=1)
+mkdir -p "$ROOT"/{state,spool,log,munge} /etc/slurm
 
 # A munge with its own key and socket, so that nothing of the system's is touched.
 head -c 1024 /dev/urandom > "$ROOT/munge/key"
 chmod 711 "$ROOT" "$ROOT/munge"; chmod 400 "$ROOT/munge/key"; chown -R munge:munge "$ROOT/munge"
 runuser -u munge -- /usr/sbin/munged --force --key-file="$ROOT/munge/key" --socket="$ROOT/munge/socket" \
-    --pid-file="$ROOT/munge/pid" --log-file="$ROOT/munge/log" --seed-file="$ROOT/munge/seed" 2> "$ROOT/log/munged"
+    --pid-file="$ROOT/munge/pid" --log-file="$ROOT/munge/log" --seed-file="$ROOT/munge/seed" &> "$ROOT/log/munged"
 
 cat > "$ROOT/slurm.conf" <<CONF
 ClusterName=test
@@ -51,14 +52,13 @@ CONF
 # A GPU must be a device that is there, so these stand in for two.
 printf "NodeName=$HOST Name=gpu Type=h200 File=%s\n" /dev/null /dev/zero > "$ROOT/gres.conf"
 echo "CgroupAutomount=no" > "$ROOT/cgroup.conf"
-for name in slurm gres cgroup; do ln -s "$ROOT/$name.conf" "/etc/slurm/$name.conf"; done
+# A link that a killed run left behind points nowhere by now.
+for name in slurm gres cgroup; do ln --symbolic --force "$ROOT/$name.conf" "/etc/slurm/$name.conf"; done
 
-/usr/sbin/slurmctld
-/usr/sbin/slurmd
-for _ in $(seq 100); do
-    if sinfo --noheader --format %T 2> "$ROOT/log/sinfo" | grep -q idle; then exit 0; fi
+/usr/sbin/slurmctld &> "$ROOT/log/slurmctld-start"
+/usr/sbin/slurmd &> "$ROOT/log/slurmd-start"
+for _ in $(seq 300); do
+    if sinfo --noheader --format %T 2> "$ROOT/log/sinfo" | grep -qx idle; then exit 0; fi
     sleep 0.2
 done
-echo "Slurm did not come up:" >&2
-tail -n 5 "$ROOT"/log/* >&2
 exit 1

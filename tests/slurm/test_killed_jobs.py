@@ -26,10 +26,14 @@ def resumed(clone):
     return int(found[1])
 
 
-def wait_until_queued(slurm, clone, job):
-    """Wait until Slurm has put a job back into its queue, and spare it the minutes that it would wait there."""
-    clone.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING")
-    slurm.control("update", f"JobId={job}", "StartTime=now")
+def wait_until_queued(slurm, underway, job):
+    """Wait until Slurm has put a job back into its queue, and make the two minutes that it would wait there shorter.
+
+    Some of it stays: what Slurm has yet to tell the node about the job's first life must not hit the second.
+    """
+    clone, snakemake = underway
+    clone.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING", snakemake)
+    slurm.control("update", f"JobId={job}", "StartTime=now+15")
 
 
 def test_cancelled(slurm, underway, left_alone):
@@ -45,7 +49,7 @@ def test_preempted_by_a_job_of_higher_priority(slurm, underway, left_alone):
     clone, snakemake = underway
     job = clone.jobs()[0]
     slurm.call("sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", "--wrap=sleep 1")
-    wait_until_queued(slurm, clone, job)
+    wait_until_queued(slurm, underway, job)
     clone.finish(snakemake)
     assert clone.jobs() == [job], "Slurm itself starts it again"
     assert slurm.job(job)["Restarts"] == "1"
@@ -57,9 +61,9 @@ def test_its_node_loses_power(slurm, underway, left_alone):
     clone, snakemake = underway
     job = clone.jobs()[0]
     slurm.cut_power()
-    clone.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING")
+    clone.wait_for(lambda: slurm.job(job)["JobState"] == "PENDING", snakemake)
     slurm.restore_power()
-    wait_until_queued(slurm, clone, job)
+    wait_until_queued(slurm, underway, job)
     clone.finish(snakemake)
     assert clone.jobs() == [job], "Slurm itself starts it again"
     assert resumed(clone) > 0
@@ -68,6 +72,9 @@ def test_its_node_loses_power(slurm, underway, left_alone):
 
 def test_the_controlling_snakemake_is_killed(slurm, underway, left_alone):
     clone, snakemake = underway
+    # Frozen until its successor is there: however slow that is to come, the orphan must not be done before.
+    process = process_of(clone)
+    process.suspend()
     orphan = clone.jobs()[0]
     snakemake.kill()
     snakemake.wait()
@@ -75,8 +82,17 @@ def test_the_controlling_snakemake_is_killed(slurm, underway, left_alone):
     assert "--unlock" in clone.printed.read_text()
     clone.run("--unlock")
     assert slurm.job(orphan)["JobState"] == "RUNNING", "it lives on, and the next command starts a duplicate of it"
-    clone.run(clone.target)
-    clone.wait_for(lambda: slurm.job(orphan)["JobState"] != "RUNNING")
+    snakemake = clone.start(clone.target)
+    clone.wait_for((clone.checkpoint.parent / "hand-over").exists, snakemake)
+    process.resume()
+    clone.finish(snakemake)
+    [successor] = clone.jobs()
+    assert [slurm.job(job)["JobState"] for job in (orphan, successor)] == ["FAILED", "COMPLETED"]
+    log = clone.log.read_text()
+    assert f"Slurm job {orphan}, process " in log
+    assert "asked it to save its checkpoint and end" in log
+    assert resumed(clone) > 0
+    assert not clone.checkpoint.exists()
     assert clone.outputs() == left_alone
 
 
@@ -107,7 +123,7 @@ def test_out_of_time(slurm, training, left_alone):
     snakemake = training.start(training.target)
     training.wait_for(training.checkpoint.exists, snakemake)
     # Frozen, it is sure to be there still when its time runs out; Slurm wakes what it tells to end.
-    next(process for process in psutil.process_iter() if is_training(process, training)).suspend()
+    process_of(training).suspend()
     training.finish(snakemake)
     jobs = [slurm.job(job) for job in training.jobs()]
     *earlier, last = [job["JobState"] for job in jobs]
@@ -118,8 +134,13 @@ def test_out_of_time(slurm, training, left_alone):
     assert training.outputs() == left_alone
 
 
+def process_of(clone):
+    """The process of the training itself."""
+    return next(process for process in psutil.process_iter() if is_training(process, clone))
+
+
 def is_training(process, clone):
-    """Whether a process is the training itself."""
+    """Whether a process is that of a clone's training."""
     try:
         return process.cmdline()[-1].endswith(".train_generator.py") and process.cwd() == str(clone.folder)
     except (psutil.Error, IndexError):

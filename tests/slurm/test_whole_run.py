@@ -33,7 +33,8 @@ def test_the_sbatch_lines(finished):
     assert sbatch_lines(finished) == (GOLDEN / "sbatch.gpus.txt").read_text()
 
 
-def test_a_site_that_knows_only_gres(slurm, training):
+def test_a_site_that_knows_only_gres_with_the_command_as_it_is_installed(slurm, training):
+    (training.folder / "bin/snakemake").unlink()
     (training.folder / "sbatch.txt").unlink()
     training.configure(max_steps=30)
     training.site(gpu_request="gres", gpu_type="h200")

@@ -13,17 +13,26 @@ BAD_INPUT = 2
 
 
 @contextmanager
-def job_log(path: str | Path) -> Iterator[logging.Logger]:
+def job_log(path: str | Path, rank: int = 0) -> Iterator[logging.Logger]:
     """Log the block to `path` and to standard error.
+
+    Of several processes that do one job, the first, of rank 0, tells its course; the others add warnings and errors.
 
     An `InputError` ends the process with status 2 and its message alone. Any other exception is a fault of
     ours: its traceback goes into the log, which is the file to send with a report.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handlers = [logging.FileHandler(path, mode="w", encoding="utf-8"), logging.StreamHandler(sys.stderr)]
+    handlers = [
+        logging.FileHandler(path, mode="a" if rank else "w", encoding="utf-8"),
+        logging.StreamHandler(sys.stderr),
+    ]
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers, force=True
+        level=logging.WARNING if rank else logging.INFO,
+        format=f"%(asctime)s {f'process {rank}: ' if rank else ''}%(message)s",
+        datefmt="%H:%M:%S",
+        handlers=handlers,
+        force=True,
     )
     logging.captureWarnings(True)
     logger = logging.getLogger("syncohort")

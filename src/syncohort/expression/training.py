@@ -20,6 +20,7 @@ from syncohort.realism.energy import energy_distance
 from syncohort.realism.gene_correlation import distance_preservation, varying_genes
 from syncohort.training.checkpoint import Checkpoint, fingerprint
 from syncohort.training.device import choose_device
+from syncohort.training.distributed import ProcessGroup
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Schedule, Trained, Trainer
 
@@ -40,6 +41,7 @@ def train_generator(
     checkpoint_seconds: float,
     data_sha256: str,
     folder: Path,
+    group: ProcessGroup,
 ) -> tuple[TrainedGenerator, Trained, Checkpoint]:
     """Train a conditional WGAN-GP, going on from the checkpoint in `folder` when it is of this very training.
 
@@ -56,13 +58,15 @@ def train_generator(
     seed
         Seed of the training.
     threads
-        CPU threads.
+        CPU threads, of all processes together.
     checkpoint_seconds
         Least time between two checkpoints.
     data_sha256
         Checksum of the file `normalised` came from.
     folder
         Where the checkpoint lives.
+    group
+        Processes that train together; each gives the same result.
 
     Returns
     -------
@@ -76,9 +80,9 @@ def train_generator(
     Raises
     ------
     InputError
-        When training diverges, or another process trains in `folder`.
+        When training diverges, or another process trains in `folder` and does not hand over.
     """
-    device = choose_device(threads)
+    device = choose_device(threads, group)
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
@@ -91,6 +95,7 @@ def train_generator(
         validation_distance(settings["monitor"], validation, encoder, seed, device),
         seed,
         device,
+        group,
     )
     schedule = Schedule(
         settings["max_steps"],
@@ -99,9 +104,10 @@ def train_generator(
         settings["smoothing"],
         checkpoint_seconds,
     )
-    identity = {**settings, "seed": seed, "covariates": encoder.to_json(), "device": device.type, "threads": threads}
+    machine = {"device": device.type, "threads": threads, "processes": group.size}
+    identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
-    trained = Trainer(task, schedule, checkpoint, device).fit()
+    trained = Trainer(task, schedule, checkpoint, device, group).fit()
     generator = TrainedGenerator(trained.weights, model, list(normalised.var_names), encoder, scaler_of(normalised))
     return generator, trained, checkpoint
 

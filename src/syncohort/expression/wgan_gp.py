@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from syncohort.training.device import autocast
+from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.task import RandomStream, Stateful
 
 
@@ -115,7 +116,7 @@ class Generator(nn.Module):
         # gives every gene the variance of its own that real genes have.
         self.residual_deviation = nn.Parameter(torch.full((genes,), -2.0)) if settings.residual_noise else None
 
-    def forward(self, conditions: Conditions, stream: RandomStream) -> torch.Tensor:
+    def forward(self, conditions: Conditions, stream: RandomStream | ShareOfStream) -> torch.Tensor:
         """Draw one sample per condition: (samples, genes)."""
         expression = self.network(stream.normal(len(conditions), self.latent_dimensions), conditions)
         if self.residual_deviation is None:
@@ -125,7 +126,11 @@ class Generator(nn.Module):
 
 
 def gradient_penalty(
-    critic: Callable[[torch.Tensor], torch.Tensor], real: torch.Tensor, fake: torch.Tensor, mixing: torch.Tensor
+    critic: Callable[[torch.Tensor], torch.Tensor],
+    real: torch.Tensor,
+    fake: torch.Tensor,
+    mixing: torch.Tensor,
+    mean: Callable[[torch.Tensor], torch.Tensor] = torch.mean,
 ) -> torch.Tensor:
     """Two-sided gradient penalty E[(‖∇critic(x̂)‖₂ − 1)²] (Gulrajani et al. 2017, equation 3), in fp32.
 
@@ -137,11 +142,13 @@ def gradient_penalty(
         (samples, genes).
     mixing
         (samples, 1) uniform on [0, 1): x̂ = mixing · real + (1 − mixing) · fake.
+    mean
+        Averages (samples,) over the minibatch, of which these samples may be a share.
     """
     with torch.autocast(real.device.type, enabled=False):
         between = torch.lerp(fake.float(), real.float(), mixing).requires_grad_()
         gradients = torch.autograd.grad(critic(between).sum(), between, create_graph=True)[0]
-        return (gradients.norm(dim=1) - 1).square().mean()
+        return mean((gradients.norm(dim=1) - 1).square())
 
 
 OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
@@ -171,6 +178,8 @@ class WganGp:
         Seed of weights, batches and noise.
     device
         Device to train on.
+    group
+        Processes that train together.
     """
 
     def __init__(
@@ -182,8 +191,9 @@ class WganGp:
         distance: Callable[[Generator], float],
         seed: int,
         device: torch.device,
+        group: ProcessGroup = ALONE,
     ) -> None:
-        self.settings, self.distance, self.device = settings, distance, device
+        self.settings, self.distance, self.device, self.group = settings, distance, device, group
         self.expression = expression.to(device)
         self.conditions = conditions.to(device)
         numeric = conditions.numbers.shape[1]
@@ -215,38 +225,49 @@ class WganGp:
         fixed = self.batches.next_in_order() if self.settings.critic_batches == "reused" else None
         for _ in range(self.settings.critic_steps):
             rows = self.batches.draw() if fixed is None else fixed
-            critic_loss, penalty = self._update_critic(self.expression[rows], self.conditions[rows])
-        rows = self.batches.draw() if fixed is None else fixed
-        generator_loss = self._update_generator(self.conditions[rows])
+            critic_loss, penalty = self._update_critic(rows)
+        generator_loss = self._update_generator(self.batches.draw() if fixed is None else fixed)
         return {"critic_loss": critic_loss, "generator_loss": generator_loss, "gradient_penalty": penalty}
 
-    def _update_critic(self, real: torch.Tensor, conditions: Conditions) -> tuple[torch.Tensor, torch.Tensor]:
+    def _update_critic(self, rows: torch.Tensor) -> list[torch.Tensor]:
+        share = self.group.share(len(rows))
+        stream, real, conditions = self._part(share, rows)
         with autocast(self.device, self.settings.precision):
             with torch.no_grad():
-                fake = self.generator(conditions, self.stream)
+                fake = self.generator(conditions, stream)
             # One pass over both sets: twice the rows in a matrix product cost less than two products.
             judged = self.critic(torch.cat([fake, real]), conditions.repeat(2)).float()
         # Without the penalty, so that the negative of this loss estimates the Wasserstein distance.
-        loss = judged[: len(fake)].mean() - judged[len(fake) :].mean()
-        mixing = self.stream.uniform(len(real), 1)
-        penalty = gradient_penalty(lambda between: self.critic(between, conditions), real, fake, mixing)
+        loss = share.mean(judged[: len(fake)]) - share.mean(judged[len(fake) :])
+        mixing = stream.uniform(len(real), 1)
+        penalty = gradient_penalty(lambda between: self.critic(between, conditions), real, fake, mixing, share.mean)
         self.critic_optimiser.zero_grad()
         (loss + self.settings.gradient_penalty * penalty).backward()
+        losses = self.group.add_up(self.critic.parameters(), loss, penalty)
         self.critic_optimiser.step()
-        return loss.detach(), penalty.detach()
+        return losses
 
-    def _update_generator(self, conditions: Conditions) -> torch.Tensor:
+    def _update_generator(self, rows: torch.Tensor) -> torch.Tensor:
+        share = self.group.share(len(rows))
+        stream, _, conditions = self._part(share, rows)
         self.critic.requires_grad_(False)
         with autocast(self.device, self.settings.precision):
-            loss = -self.critic(self.generator(conditions, self.stream), conditions).float().mean()
+            judged = self.critic(self.generator(conditions, stream), conditions).float()
+        loss = -share.mean(judged)
         self.generator_optimiser.zero_grad()
         loss.backward()
+        [whole_loss] = self.group.add_up(self.generator.parameters(), loss)
         self.generator_optimiser.step()
         self.critic.requires_grad_(True)
         with torch.no_grad():
             for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
                 mean.lerp_(weight, 1 - self.settings.average_decay)
-        return loss.detach()
+        return whole_loss
+
+    def _part(self, share: Share, rows: torch.Tensor) -> tuple[ShareOfStream, torch.Tensor, Conditions]:
+        """Random numbers, expression and covariates of this process's share of a minibatch."""
+        mine = rows[share.rows]
+        return share.of(self.stream), self.expression[mine], self.conditions[mine]
 
     def monitor(self) -> float:
         """Distance of the averaged generator from the validation samples."""

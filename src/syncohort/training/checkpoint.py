@@ -1,6 +1,5 @@
 """A training's memory on disk: whole or absent, owned by one process, never mistaken for another's."""
 
-import fcntl
 import hashlib
 import io
 import json
@@ -12,8 +11,8 @@ from typing import Any
 
 import torch
 
-from syncohort.core.errors import InputError
 from syncohort.core.io import write_bytes
+from syncohort.training.ownership import Ownership
 
 logger = logging.getLogger("syncohort")
 
@@ -51,31 +50,27 @@ class Checkpoint:
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self.path = folder / "checkpoint.pt"
+        self.ownership = Ownership(folder)
         self.fingerprint = fingerprint
 
     @contextmanager
     def owned(self) -> Iterator[None]:
-        """Hold the folder for this process, so that a duplicate of a lost job cannot write into it.
+        """Hold the folder while training, and after a training that went well until `remove`, so that no duplicate of a
+        lost job writes into it or has its outputs deleted.
 
         Raises
         ------
         InputError
-            When another process trains in this folder.
+            When another process trains in this folder and does not hand over.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.path.with_name("lock"), "w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise InputError(
-                    f"Another process is training in {self.path.parent}. Wait for it or cancel it, then start again."
-                ) from error
-            except OSError as error:
-                logger.warning("The file system of %s has no locks (%s): see to it that no training runs twice.",
-                               self.path.parent, error.strerror)  # fmt: skip
+        self.ownership.acquire()
+        try:
             for half_written in self.path.parent.glob(f".*.{self.path.name}"):
                 half_written.unlink()
             yield
+        except BaseException:
+            self.ownership.release()
+            raise
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the state, whole or not at all."""
@@ -98,5 +93,6 @@ class Checkpoint:
         return state
 
     def remove(self) -> None:
-        """Delete the checkpoint once its result is safe."""
+        """Delete the checkpoint once its result is safe, and give the folder up."""
         self.path.unlink(missing_ok=True)
+        self.ownership.release()

@@ -1,20 +1,54 @@
 """The device a training runs on and the precision that suits it."""
 
+import logging
 import os
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
 from syncohort.core.errors import InputError
+from syncohort.core.resources import PEAK_GPU_MEMORY
+from syncohort.training.distributed import ALONE, ProcessGroup
+
+logger = logging.getLogger("syncohort")
 
 
-def choose_device(threads: int) -> torch.device:
-    """Choose CUDA when there is a card, else the CPU with `threads` threads, and make the arithmetic repeatable."""
-    torch.set_num_threads(threads)
+def choose_device(threads: int, group: ProcessGroup = ALONE) -> torch.device:
+    """Choose the card of this process when there are any, else the CPU, and make the arithmetic repeatable.
+
+    Parameters
+    ----------
+    threads
+        CPU threads, of all processes together.
+    group
+        Processes that train together; each takes a card of its own.
+
+    Raises
+    ------
+    InputError
+        When there are cards, but fewer than processes.
+    """
+    torch.set_num_threads(max(1, threads // group.size))
     torch.use_deterministic_algorithms(True, warn_only=True)
     # Without a workspace of fixed size, cuBLAS may sum in another order from run to run.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    if torch.cuda.device_count() < group.size:
+        raise InputError(
+            f"{group.size} GPUs were asked for, but this job sees {torch.cuda.device_count()}. "
+            "Lower gpu of the rule (--set-resources), or gpus_per_training of the cluster's profile."
+        )
+    torch.cuda.set_device(group.rank)
+    return torch.device("cuda", group.rank)
+
+
+def log_peak_memory(device: torch.device) -> None:
+    """Log how much of the card's memory this process had taken at most, or that there was no card."""
+    if device.type == "cuda":
+        logger.info(PEAK_GPU_MEMORY, torch.cuda.max_memory_reserved(device) / 1e6)
+    else:
+        logger.info("Trained on the CPU: no GPU memory was used.")
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager:

@@ -22,7 +22,11 @@ class Task(Protocol):
         """Give everything that changes while training, by name: it is what a checkpoint holds."""
 
     def step(self) -> dict[str, torch.Tensor]:
-        """Make one optimisation step and give its losses as scalar tensors, always under the same names."""
+        """Make one optimisation step and give its losses as scalar tensors, always under the same names.
+
+        Where several processes train together each steps over its share of the minibatch, adds up the gradients before
+        the optimiser steps (`ProcessGroup.share` and `add_up`) and gives the losses of the whole minibatch.
+        """
 
     def monitor(self) -> float:
         """Distance of the model to the inner validation split, lower is better; changes no state."""

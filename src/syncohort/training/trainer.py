@@ -5,7 +5,7 @@ import math
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,6 +13,8 @@ import torch
 
 from syncohort.core.errors import InputError
 from syncohort.training.checkpoint import Checkpoint
+from syncohort.training.device import log_peak_memory
+from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.progress import Progress
 from syncohort.training.task import Task
 
@@ -80,11 +82,20 @@ class Trainer:
     """Run a `Task` on a `Schedule`, going on from its checkpoint when there is one.
 
     A training that was killed at any moment and started again gives the same weights as one left alone: the
-    checkpoint holds all of the task's parts, random streams included, and the Trainer's own memory.
+    checkpoint holds all of the task's parts, random streams included, and the Trainer's own memory. The processes of a
+    group run it side by side, in step; the first one alone measures the monitor and writes.
     """
 
-    def __init__(self, task: Task, schedule: Schedule, checkpoint: Checkpoint, device: torch.device) -> None:
+    def __init__(
+        self,
+        task: Task,
+        schedule: Schedule,
+        checkpoint: Checkpoint,
+        device: torch.device,
+        group: ProcessGroup = ALONE,
+    ) -> None:
         self.task, self.schedule, self.checkpoint, self.device = task, schedule, checkpoint, device
+        self.group = group
         self.step = 0
         self.losses: list[dict[str, torch.Tensor]] = []
         self.history: list[dict[str, float]] = []
@@ -98,32 +109,40 @@ class Trainer:
         Raises
         ------
         InputError
-            When a loss is no longer finite, the card's memory is too small, or another process trains here.
+            When a loss is no longer finite, the card's memory is too small, or another process trains here and does not
+            hand over.
         Interrupted
-            After SIGTERM or Ctrl-C, with the checkpoint saved.
+            After SIGTERM, Ctrl-C or the request of another process to hand over, with the checkpoint saved.
         """
-        with self.checkpoint.owned(), _orders_to_stop() as told_to_stop:
+        with self.checkpoint.owned() if self.group.leads else nullcontext(), _orders_to_stop() as told_to_stop:
+            self.group.any(False)  # the others wait until the first one owns the folder
             self._resume()
             progress = Progress(self.step, self.schedule.max_steps)
             saved = time.monotonic()
             while not self._finished():
-                try:
-                    self.losses.append(self.task.step())
-                except torch.cuda.OutOfMemoryError as error:
-                    raise InputError(
-                        f"The GPU's memory is too small at step {self.step}: {error}. "
-                        "Lower batch_size or the layer widths of the model, or ask for a larger card."
-                    ) from error
-                self.step += 1
+                self._step()
                 if self.step % self.schedule.validate_every == 0 or self.step == self.schedule.max_steps:
                     progress.update(self.step, self._look())
-                if told_to_stop or time.monotonic() - saved > self.schedule.checkpoint_seconds:
+                stop = self.group.any(bool(told_to_stop) or (self.group.leads and self.checkpoint.ownership.asked()))
+                if self.group.leads and (stop or time.monotonic() - saved > self.schedule.checkpoint_seconds):
                     self._save()
                     saved = time.monotonic()
-                if told_to_stop:
+                if stop:
+                    self.group.any(False)  # nobody leaves, and so alarms torchrun, before the checkpoint is safe
                     logger.info("Told to stop: checkpoint saved at step %d; run again to go on from it.", self.step)
                     raise Interrupted
+        log_peak_memory(self.device)
         return Trained(self.best_weights, self.best_step, self._stale(), pd.DataFrame(self.history))
+
+    def _step(self) -> None:
+        try:
+            self.losses.append(self.task.step())
+        except torch.cuda.OutOfMemoryError as error:
+            raise InputError(
+                f"The GPU's memory is too small at step {self.step}. Lower batch_size or the layer widths of the model, "
+                f"share the batch among more GPUs, or ask for a larger card. PyTorch says: {error}"
+            ) from error
+        self.step += 1
 
     def _look(self) -> str:
         """Add a row to the history and remember the weights if they are the best so far."""
@@ -135,7 +154,7 @@ class Trainer:
                     f"Training diverged: {name} is {value} at step {self.step}, and must be a finite number. "
                     "Lower the model's learning rates, then run again."
                 )
-        monitor = self.task.monitor()
+        monitor = self.group.from_leader(self.task.monitor)
         if not math.isfinite(monitor):
             raise InputError(
                 f"Training diverged: the validation monitor is {monitor} at step {self.step}, and must be a finite "

@@ -1,7 +1,5 @@
 """The Trainer: resume equals uninterrupted, early stopping, divergence, SIGTERM, ownership of the folder."""
 
-import errno
-import fcntl
 import os
 import signal
 from pathlib import Path
@@ -62,7 +60,11 @@ def kill():
 
 
 def fit(folder: Path, task: Regression, schedule: Schedule = SCHEDULE, fingerprint: str = "same"):
-    return Trainer(task, schedule, Checkpoint(folder, fingerprint), CPU).fit()
+    checkpoint = Checkpoint(folder, fingerprint)
+    checkpoint.ownership.look_seconds = 0
+    trained = Trainer(task, schedule, checkpoint, CPU).fit()
+    checkpoint.remove()
+    return trained
 
 
 @pytest.mark.parametrize("killed_at", [1, 7, 10, 11, 39])
@@ -139,18 +141,26 @@ def test_divergence_is_told_with_the_setting_to_change(tmp_path):
     assert str(error.value) == message
 
 
-def test_two_trainings_never_share_a_folder(tmp_path):
-    with Checkpoint(tmp_path, "same").owned(), pytest.raises(InputError, match="Another process is training in"):
-        fit(tmp_path, Regression())
+def test_a_training_asked_to_hand_over_saves_a_checkpoint_and_ends(tmp_path):
+    rare = Schedule(max_steps=40, validate_every=5, patience=0, checkpoint_seconds=1e9)
+    request = tmp_path / "cut/hand-over"
+    with pytest.raises(Interrupted):
+        fit(tmp_path / "cut", Regression({13: request.touch}), rare)
+    task = Regression()
+    assert fit(tmp_path / "cut", task).history.equals(fit(tmp_path / "whole", Regression()).history)
+    assert task.steps == 40 - 13
 
 
-def test_file_system_without_locks_is_a_warning(tmp_path, monkeypatch, caplog):
-    def refuse(*_):
-        raise OSError(errno.ENOLCK, "No locks available")
+def test_a_card_too_small_is_told_with_the_setting_to_change(tmp_path):
+    def overflow():
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
 
-    monkeypatch.setattr(fcntl, "flock", refuse)
-    assert fit(tmp_path, Regression()).best_step > 0
-    assert "has no locks (No locks available)" in caplog.text
+    with pytest.raises(InputError) as error:
+        fit(tmp_path, Regression({8: overflow}))
+    assert str(error.value) == (
+        "The GPU's memory is too small at step 7. Lower batch_size or the layer widths of the model, share the batch "
+        "among more GPUs, or ask for a larger card. PyTorch says: CUDA out of memory. Tried to allocate 20.00 MiB."
+    )
 
 
 def test_half_written_checkpoint_of_a_killed_process_is_cleared(tmp_path):
