@@ -1,7 +1,7 @@
 """KEGG REST (rest.kegg.jp): /get, /link, /list, /conv and /info, of an invented pathway hsa99901.
 
 Nothing of KEGG is in the repository. Where the folder of real data lies beside the checkout, its snapshot of KEGG's
-pathways is served as well, in the same form.
+pathways is served as well, in the same form but for the Entrez ids, which are invented.
 """
 
 import functools
@@ -32,12 +32,13 @@ INVENTED = Pathway("Invented signalling", {**{str(900000 + n): f"GENE{n:04d}" fo
 def pathways() -> dict[str, Pathway]:
     """Pathways by id."""
     found = {"hsa99901": INVENTED}
-    for path in SNAPSHOT.glob("*_symbols_*.gmt"):
-        entrez = Path(str(path).replace("_symbols_", "_entrez_")).read_text().splitlines()
-        numbers = {line.split("\t")[0]: line.split("\t") for line in entrez}
-        for line in path.read_text().splitlines():
-            name, _, *symbols = line.split("\t")
-            found[name] = Pathway(numbers[name][1], dict(zip(numbers[name][2:], symbols, strict=False)))
+    for entrez in SNAPSHOT.glob("*_entrez_*.gmt"):
+        titles = dict(line.split("\t")[:2] for line in entrez.read_text().splitlines())
+        (symbols,) = SNAPSHOT.glob("*_symbols_*.gmt")
+        for line in symbols.read_text().splitlines():
+            name, _, *genes = line.split("\t")
+            # The two files are sorted each in its way, so which id has which symbol is not known.
+            found[name] = Pathway(titles[name], {str(number): gene for number, gene in enumerate(genes, start=1)})
     return found
 
 
