@@ -52,3 +52,26 @@ rule mri_read_subjects:
         "{wildcards.cohort}: reading the subjects' volumes"
     script:
         "../scripts/mri/read_subjects.py"
+
+
+rule mri_prepare_subjects:
+    input:
+        f"{MRI}/subjects.tsv",
+    output:
+        directory(f"{MRI}/prepared"),
+    log:
+        "logs/{cohort}/mri_prepare_subjects.log",
+    benchmark:
+        "logs/{cohort}/mri_prepare_subjects.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(120),
+    params:
+        modalities=setting("mri", "modalities"),
+        settings=setting("mri", "prepare"),
+    message:
+        "{wildcards.cohort}: preparing the subjects' volumes"
+    script:
+        "../scripts/mri/prepare_subjects.py"
