@@ -21,11 +21,13 @@ configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
 include: "rules/common.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
+include: "rules/mri.smk"
 include: "rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
-        "results/index.html",
-        [synthetic_cohorts(cohort) for cohort in SETTINGS.cohorts],
+        "results/index.html" if cohorts_with("expression") else [],
+        [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
+        expand("results/{cohort}/mri/subjects.tsv", cohort=cohorts_with("mri")),

@@ -60,7 +60,7 @@ rule cohort_simulate:
 
 rule cohort_split_patients:
     input:
-        "results/{cohort}/cohort.h5ad",
+        unpack(cohort_patients),
     output:
         "results/{cohort}/splits.tsv",
     log:

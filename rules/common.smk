@@ -14,6 +14,10 @@ from syncohort.core.seeding import derive_seed
 
 def named_files(values):
     """Files that a cohort's settings name and its jobs read, each after its key; None where none is given."""
+    for kind, source in values.get("mri", {}).get("source", {}).items():
+        yield f"mri.source.{kind}.folder", source.get("folder")
+    if "source" not in values:
+        return
     local, expression = values["source"].get("local"), values["expression"]
     if local:
         yield from (("source.local.matrix", path) for path in local["matrix"])
@@ -71,9 +75,20 @@ def seed_of(stage):
     return lambda wildcards: derive_seed(SETTINGS.seed, stage, *wildcards)
 
 
+def cohorts_with(wing):
+    """Names of the cohorts that have data for a wing."""
+    return [name for name, cohort in SETTINGS.cohorts.items() if wing in cohort.wings]
+
+
+def cohort_patients(wildcards):
+    """Files with the patients of every wing of a cohort."""
+    files = {"expression": "cohort.h5ad", "mri": "mri/subjects.tsv"}
+    return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
+
+
 def cohorts_from(source):
     """Regular expression of the cohorts with a source, which matches nothing when there are none."""
-    names = [name for name, cohort in SETTINGS.cohorts.items() if source in cohort.values["source"]]
+    names = [name for name in cohorts_with("expression") if source in SETTINGS.cohorts[name].values["source"]]
     return "|".join(map(re.escape, names)) or "(?!)"
 
 

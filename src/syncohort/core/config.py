@@ -14,6 +14,10 @@ import yaml
 from syncohort.core.errors import InputError
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
+# Wing → the key of a cohort file that gives a cohort data for it.
+WINGS = {"expression": "source", "mri": "mri"}
+# Keys that say something about expression and nothing without it.
+OF_EXPRESSION = ("samples", "covariates", "expression")
 TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -42,6 +46,11 @@ class CohortSettings:
     name: str
     values: dict[str, Any]
     changed: frozenset[str]
+
+    @property
+    def wings(self) -> list[str]:
+        """Wings that the cohort has data for, in the order of the report."""
+        return [wing for wing, key in WINGS.items() if key in self.values]
 
 
 @dataclass(frozen=True)
@@ -96,13 +105,38 @@ def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -
             f"To add it, copy config/cohorts/_template.yaml to config/cohorts/{name}.yaml."
         )
     where = f"Cohort {name} ({path.parent.parent.name}/{path.parent.name}/{path.name})"
-    given = merge(read_yaml(path), overrides)
+    given = read_yaml(path)
+    given = merge(given, _fitting(overrides, given))
     schema = read_schema("cohort")
     validate(given, schema, where)
     values = with_defaults(given, schema)
     values["title"] = values["title"] or name
+    if "source" not in values:
+        _check_no_expression(given, where)
+        values = {key: value for key, value in values.items() if key not in OF_EXPRESSION}
     _check_meaning(values, where)
     return CohortSettings(name, values, frozenset(changed_keys(values, schema)))
+
+
+def _fitting(overrides: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Give the overrides that concern a cohort: those of a wing it has no data for are meant for other cohorts."""
+    both = {**given, **overrides}
+    expression = "source" in both
+    mri = "mri" in given or "source" in (overrides.get("mri") or {})
+    return {
+        key: value
+        for key, value in overrides.items()
+        if (expression or key not in OF_EXPRESSION) and (mri or key != "mri")
+    }
+
+
+def _check_no_expression(given: dict[str, Any], where: str) -> None:
+    """Refuse settings of expression in a cohort that has none."""
+    useless = next((key for key in OF_EXPRESSION if key in given), None)
+    if useless:
+        raise InputError(
+            f"{where}: {useless} is about gene expression, and the cohort has none. Add source, or remove {useless}."
+        )
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -184,6 +218,9 @@ def _explain(error: jsonschema.ValidationError) -> str:
         case "required":
             missing = next(name for name in rule if name not in error.instance)
             return f"{key} lacks the key {missing}; add it (config/README.md explains each)."
+        case "anyOf":
+            keys = " or ".join(option["required"][0] for option in rule)
+            return f"{key} names no data: it lacks the key {keys}; add one (config/README.md explains each)."
         case "type":
             types = [rule] if isinstance(rule, str) else rule
             expected = " or ".join(TYPES[name] for name in types)
@@ -277,6 +314,29 @@ def _rules(values: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str
 
 def _check_meaning(values: dict[str, Any], where: str) -> None:
     """Refuse what is well-formed and yet makes no sense."""
+    if "source" in values:
+        _check_expression(values, where)
+    if "mri" in values:
+        _check_mri(values["mri"], where)
+
+
+def _check_mri(mri: dict[str, Any], where: str) -> None:
+    """Refuse settings of MRI that make no sense."""
+    images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
+    absent = [modality for modality in mri["modalities"] if images[modality] is None]
+    if absent:
+        raise InputError(
+            f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
+            "Add the pattern, or take it out of mri.modalities."
+        )
+    numbers = [number for numbers in mri["labels"].values() for number in numbers]
+    twice = next((number for number in numbers if numbers.count(number) > 1), None)
+    if twice is not None:
+        raise InputError(f"{where}: mri.labels gives the label {twice} twice. Every label means one thing.")
+
+
+def _check_expression(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of expression that make no sense."""
     expression, covariates = values["expression"], values["covariates"]
     pathway = expression["pathway"]
     if "pathway" in expression["selections"] and not pathway["genes"]:

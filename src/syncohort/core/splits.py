@@ -8,8 +8,10 @@ from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, split_names
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
-# Two make a distance between samples; three, correlations that are not all 1 or -1.
-FEWEST_SAMPLES = {TRAIN: 2, VALIDATION: 2, TEST: 3}
+# What a subject of an image wing has in place of a condition.
+IMAGED = "imaged"
+# Two samples make a distance between samples; three, correlations that are not all 1 or -1. Two subjects make a pair.
+FEWEST = {"samples": {TRAIN: 2, VALIDATION: 2, TEST: 3}, "imaged subjects": {TRAIN: 2, VALIDATION: 1, TEST: 1}}
 
 
 def split_patients(
@@ -26,7 +28,7 @@ def split_patients(
     patients
         (samples,) patient of each sample.
     strata
-        (samples,) condition of each sample.
+        (samples,) condition of each sample; `IMAGED` for a subject of an image wing.
     folds
         Number of folds, at least 2.
     validation_fraction
@@ -68,7 +70,10 @@ def split_patients(
         chosen[0] |= not chosen.any()
         role[ordered[chosen]] = VALIDATION
         table[name] = role
-    _check_sizes(table, patients.astype(str).value_counts(), validation_fraction)
+    imaged = (strata.astype(str) == IMAGED).to_numpy()
+    for kind, rows in (("samples", ~imaged), ("imaged subjects", imaged)):
+        if rows.any():
+            _check_sizes(table, patients[rows].astype(str).value_counts(), validation_fraction, kind)
     return table
 
 
@@ -78,27 +83,32 @@ def _by_stratum(stratum: pd.Series, rng: np.random.Generator) -> np.ndarray:
     return shuffled[np.argsort(stratum.to_numpy()[shuffled], kind="stable")]
 
 
-def _check_sizes(table: pd.DataFrame, samples: pd.Series, validation_fraction: float) -> None:
+def _check_sizes(table: pd.DataFrame, samples: pd.Series, validation_fraction: float, kind: str) -> None:
     """Refuse splits whose parts are too small to train, to stop a training or to score a model."""
     number = table["patient_id"].map(samples)
     for split in table.columns[2:]:
         count = number.groupby(table[split]).sum()
-        for role, least in FEWEST_SAMPLES.items():
+        for role, least in FEWEST[kind].items():
             if (split, role) != (FULL, TEST) and count.get(role, 0) < least:
                 raise InputError(
-                    f"The {role} part of {split} would have {count.get(role, 0)} samples, and needs at least {least}. "
+                    f"The {role} part of {split} would have {count.get(role, 0):g} {kind}, and needs at least {least}. "
                     f"Lower splits.folds, raise splits.validation_fraction (now {validation_fraction:g}), or add "
                     "patients."
                 )
 
 
 def roles_of(cohort: anndata.AnnData, splits: pd.DataFrame, split: str) -> pd.Series:
-    """Role of each sample in a split.
+    """Role of each sample of an expression cohort in a split, as `roles_of_patients`."""
+    return roles_of_patients(cohort.obs["patient_id"], splits, split)
+
+
+def roles_of_patients(patients: pd.Series, splits: pd.DataFrame, split: str) -> pd.Series:
+    """Role of each sample or subject in a split.
 
     Parameters
     ----------
-    cohort
-        (samples, genes).
+    patients
+        (samples,) patient of each.
     splits
         The table of `split_patients`.
     split
@@ -107,19 +117,18 @@ def roles_of(cohort: anndata.AnnData, splits: pd.DataFrame, split: str) -> pd.Se
     Returns
     -------
     Series
-        (samples,) `train`, `validation` or `test`, by sample.
+        (samples,) `train`, `validation` or `test`, indexed as `patients`.
 
     Raises
     ------
     InputError
-        When a patient of the cohort is not in the table.
+        When a patient is not in the table.
     """
-    roles = cohort.obs["patient_id"].astype(str).map(splits.set_index("patient_id")[split])
+    roles = patients.astype(str).map(splits.set_index("patient_id")[split])
     if roles.isna().any():
-        patient = cohort.obs.loc[roles.isna(), "patient_id"].iloc[0]
         raise InputError(
-            f"The patient {patient!r} of the cohort is not among the {len(splits)} patients of splits.tsv. "
-            "Delete splits.tsv and run the workflow again."
+            f"The patient {patients[roles.isna()].iloc[0]!r} of the cohort is not among the {len(splits)} patients of "
+            "splits.tsv. Delete splits.tsv and run the workflow again."
         )
     return roles
 

@@ -124,7 +124,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             SIMULATED | {"expresion": {}},
             "unknown key expresion; did you mean expression? Known keys here: title, description, citation, source, "
-            "samples, covariates, splits, expression.",
+            "samples, covariates, splits, expression, mri.",
         ),
         (
             SIMULATED | {"splits": {"folds": "five"}},
@@ -144,7 +144,28 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             SIMULATED | {"expression": {"test": None}},
             "expression.test must be a mapping, found nothing.",
         ),
-        ({"title": "no source"}, "the file lacks the key source; add it (config/README.md explains each)."),
+        ({"mri": {}}, "mri lacks the key source; add it (config/README.md explains each)."),
+        (
+            {"mri": {"source": {}}},
+            "mri.source must name exactly one source of brats, msd, folder, simulated, found a mapping of nothing.",
+        ),
+        (
+            {"mri": {"source": {"simulated": {}}}, "covariates": {"categorical": ["sex"]}},
+            "covariates is about gene expression, and the cohort has none. Add source, or remove covariates.",
+        ),
+        (
+            {"mri": {"source": {"folder": {"folder": "d", "images": {"t1": "{subject}.nii"}, "label": "x"}}}},
+            "mri.modalities asks for t1ce, t2, flair, for which mri.source.folder.images has no pattern. "
+            "Add the pattern, or take it out of mri.modalities.",
+        ),
+        (
+            {"mri": {"source": {"simulated": {}}, "labels": {"necrosis": [1], "oedema": [1]}}},
+            "mri.labels gives the label 1 twice. Every label means one thing.",
+        ),
+        (
+            {"title": "no source"},
+            "the file names no data: it lacks the key source or mri; add one (config/README.md explains each).",
+        ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},
             "source must name exactly one source of local, simulated, found a mapping of local, simulated.",
@@ -181,6 +202,23 @@ def test_bad_settings_are_refused_in_one_sentence(cohorts, content, message):
     with pytest.raises(InputError) as error:
         cohorts(content)
     assert str(error.value) == HERE + message
+
+
+def test_a_cohort_has_the_wings_that_it_has_data_for(cohorts):
+    phantoms = {"source": {"simulated": {"subjects": 7}}}
+    overrides = {"expression": {"selections": ["all"]}, "mri": {"missing": "drop_subjects"}, "splits": {"folds": 3}}
+    # What is laid over all cohorts concerns those that have the wing.
+    images = cohorts({"mri": phantoms}, overrides)
+    assert images.wings == ["mri"]
+    assert not {"source", "expression", "samples", "covariates"} & set(images.values)
+    assert (images.values["splits"]["folds"], images.values["mri"]["missing"]) == (3, "drop_subjects")
+    expression = cohorts(SIMULATED, overrides)
+    assert expression.wings == ["expression"]
+    assert "mri" not in expression.values
+    both = cohorts(SIMULATED | {"mri": phantoms}, overrides)
+    assert both.wings == ["expression", "mri"]
+    assert both.values["expression"]["selections"] == ["all"]
+    assert cohorts(SIMULATED, {"mri": phantoms}).wings == ["expression", "mri"]
 
 
 def test_unknown_cohort_is_named_with_the_known_ones(tmp_path):

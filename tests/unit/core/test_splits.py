@@ -12,11 +12,13 @@ from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.naming import fold_names
 from syncohort.core.scale import Scale
 from syncohort.core.splits import (
+    IMAGED,
     TEST,
     TRAIN,
     VALIDATION,
     held_out_samples,
     roles_of,
+    roles_of_patients,
     split_patients,
     training_samples,
 )
@@ -110,3 +112,26 @@ def test_names_that_look_like_numbers_survive_the_file(tmp_path):
         "The patient '095' of the cohort is not among the 11 patients of splits.tsv. "
         "Delete splits.tsv and run the workflow again."
     )
+
+
+def test_patients_of_both_wings_are_dealt_once_and_each_wing_is_spread():
+    patients, conditions = cohort(20, 0)
+    imaged = pd.Series([f"P{number}" for number in range(10, 20)] + [f"M{number}" for number in range(10)])
+    both = pd.concat([patients, imaged]), pd.concat([conditions, pd.Series([IMAGED] * 20)])
+    table = split_patients(*both, folds=5, validation_fraction=0.2, seed=0)
+    assert table["stratum"].value_counts().to_dict() == {
+        **dict.fromkeys(["normal+tumour", "imaged+normal+tumour", "imaged"], 10)
+    }
+    for fold in fold_names(5):
+        assert table.loc[table[fold] == TEST, "stratum"].value_counts().tolist() == [2, 2, 2]
+    assert roles_of_patients(imaged, table, "fold1").eq(TEST).sum() == 4
+
+
+def test_five_imaged_subjects_can_be_split_and_four_patients_with_one_in_training_cannot():
+    subjects = pd.Series([f"M{number}" for number in range(5)])
+    table = split_patients(subjects, pd.Series([IMAGED] * 5), folds=5, validation_fraction=0.15, seed=0)
+    assert (table[fold_names(5)] == TEST).sum().tolist() == [1] * 5
+    with pytest.raises(
+        InputError, match=r"^The train part of fold0 would have 1 imaged subjects, and needs at least 2"
+    ):
+        split_patients(subjects[:4], pd.Series([IMAGED] * 4), folds=2, validation_fraction=0.5, seed=0)

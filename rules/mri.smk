@@ -1,0 +1,77 @@
+"""The MRI wing: read or simulate → prepare → train.
+
+Input: a folder of NIfTI volumes, or nothing for simulated subjects; results/{cohort}/splits.tsv.
+Output: results/{cohort}/mri/subjects.tsv, the manifest of the cohort.
+"""
+
+
+include: "mri_settings.smk"
+
+
+rule mri_simulate_subjects:
+    output:
+        folder=directory(f"{MRI}/phantoms"),
+        truth=f"{MRI}/truth.tsv",
+    log:
+        "logs/{cohort}/mri_simulate_subjects.log",
+    benchmark:
+        "logs/{cohort}/mri_simulate_subjects.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(60),
+    params:
+        source=setting("mri", "source", "simulated"),
+        seed=seed_of("mri"),
+    message:
+        "{wildcards.cohort}: simulating brain phantoms"
+    script:
+        "../scripts/mri/simulate_subjects.py"
+
+
+rule mri_read_subjects:
+    input:
+        volume_folder,
+    output:
+        manifest=f"{MRI}/subjects.tsv",
+        record=f"{MRI}/subjects.json",
+    log:
+        "logs/{cohort}/mri_read_subjects.log",
+    benchmark:
+        "logs/{cohort}/mri_read_subjects.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(60),
+    params:
+        settings=volume_settings,
+        seed=seed_of("mri"),
+    message:
+        "{wildcards.cohort}: reading the subjects' volumes"
+    script:
+        "../scripts/mri/read_subjects.py"
+
+
+rule mri_prepare_subjects:
+    input:
+        f"{MRI}/subjects.tsv",
+    output:
+        directory(f"{MRI}/prepared"),
+    log:
+        "logs/{cohort}/mri_prepare_subjects.log",
+    benchmark:
+        "logs/{cohort}/mri_prepare_subjects.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=minutes(120),
+    params:
+        modalities=setting("mri", "modalities"),
+        settings=setting("mri", "prepare"),
+    message:
+        "{wildcards.cohort}: preparing the subjects' volumes"
+    script:
+        "../scripts/mri/prepare_subjects.py"

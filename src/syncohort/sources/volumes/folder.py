@@ -1,0 +1,83 @@
+"""Any folder of volumes, its file names described by patterns."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from syncohort.core.errors import InputError
+from syncohort.sources.volumes.subject import SubjectFiles, Volume
+
+KEY = "mri.source.folder"
+PLACEHOLDERS = {"{subject}": "subject", "{patient}": "patient"}
+
+
+def find_folder(settings: dict[str, Any]) -> list[SubjectFiles]:
+    """Find the subjects of a folder.
+
+    Parameters
+    ----------
+    settings
+        The complete mapping `mri.source.folder`.
+
+    Returns
+    -------
+    list of SubjectFiles
+        By name: every subject with at least one image.
+
+    Raises
+    ------
+    InputError
+        When a pattern lacks `{subject}` or meets nothing, or two files of a subject meet the same pattern.
+    """
+    folder = Path(settings["folder"])
+    patterns = {f"images.{modality}": pattern for modality, pattern in settings["images"].items() if pattern}
+    patterns |= {kind: settings[kind] for kind in ("label", "brain") if settings[kind]}
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    found: dict[str, dict[str, Volume]] = {}
+    patients: dict[str, str] = {}
+    for kind, pattern in patterns.items():
+        matches = [match for match in map(_compiled(pattern, kind).fullmatch, names) if match]
+        if not matches:
+            example = f", such as {names[0]}" if names else ""
+            raise InputError(
+                f"{KEY}.{kind}: no file fits the pattern {pattern!r}; {folder} has {len(names)} files{example}. "
+                "Correct the pattern; {subject} stands for a name and * for anything within a name."
+            )
+        for match in matches:
+            volumes = found.setdefault(match["subject"], {})
+            if kind in volumes:
+                raise InputError(
+                    f"{KEY}.{kind}: of the subject {match['subject']} both {volumes[kind]} and {folder / match.string} "
+                    f"fit the pattern {pattern!r}. Make it narrower."
+                )
+            volumes[kind] = Volume(folder / match.string)
+            patients[match["subject"]] = match.groupdict().get("patient") or match["subject"]
+    return [
+        SubjectFiles(
+            subject_id=name,
+            patient_id=patients[name],
+            images={kind.removeprefix("images."): volumes[kind] for kind in volumes if kind.startswith("images.")},
+            label=volumes.get("label"),
+            brain=volumes.get("brain"),
+        )
+        for name, volumes in sorted(found.items())
+    ]
+
+
+def _compiled(pattern: str, kind: str) -> re.Pattern[str]:
+    """Turn a pattern of ours into a regular expression; a placeholder that comes again must be the same text."""
+    if "{subject}" not in pattern:
+        raise InputError(
+            f"{KEY}.{kind}: the pattern {pattern!r} lacks {{subject}}. Write it where the subject's name stands."
+        )
+    parts, seen = [], set()
+    for part in re.split(r"(\{subject\}|\{patient\}|\*)", pattern):
+        name = PLACEHOLDERS.get(part)
+        if part == "*":
+            parts.append("[^/]*")
+        elif name is None:
+            parts.append(re.escape(part))
+        else:
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+?)")
+            seen.add(name)
+    return re.compile("".join(parts))
