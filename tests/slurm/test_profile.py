@@ -41,6 +41,7 @@ def test_a_site_without_names_leaves_them_to_slurm():
     assert profile()["set-resources"]["expression_train_generator"] == {
         "runtime": 240,
         "slurm_extra": "'--signal=TERM@120'",
+        "gpu": 1,
     }
 
 
@@ -51,11 +52,18 @@ def test_a_site_without_names_leaves_them_to_slurm():
         ({"gpu_request": "gres"}, {"gpu": 0, "gres": "gpu:1"}),
         ({"gpu_request": "gres", "gpu_type": "h200"}, {"gpu": 0, "gres": "gpu:h200:1"}),
         ({"gpu_partition": "a100"}, {"slurm_partition": "a100"}),
+        ({"gpus_per_training": 2}, {"gpu": 2}),
+        ({"gpu_request": "gres", "gpus_per_training": 2}, {"gpu": 0, "gres": "gpu:2"}),
     ],
 )
 def test_gpu_of_a_site(site, resources):
     without = profile()["set-resources"]["expression_train_generator"]
     assert profile(**site)["set-resources"]["expression_train_generator"] == without | resources
+
+
+def test_each_process_of_a_training_has_a_cpu():
+    assert profile()["set-threads"] == {"expression_train_generator": 1}
+    assert profile(gpus_per_training=4)["set-threads"] == {"expression_train_generator": 4}
 
 
 def test_names_of_a_site():

@@ -37,7 +37,7 @@ def wait_for(condition, workflow):
 
 
 def training(workflow):
-    """Give the process of the training itself, not that of the shell it is started from."""
+    """Give the process of the training itself, or the torchrun of several, not the shell it is started from."""
     for process in psutil.Process(workflow.pid).children(recursive=True):
         program, *_, script = process.cmdline() or [""] * 2
         if Path(program).name.startswith("python") and script.endswith(".train_generator.py"):
@@ -45,9 +45,14 @@ def training(workflow):
     return None
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM], ids=["SIGKILL", "SIGTERM"])
-def test_an_interrupted_training_goes_on_to_the_same_bytes(longer, signal_):
-    workflow = longer.start(*OUTPUTS, *SAVE_OFTEN)
+@pytest.mark.parametrize(
+    ("signal_", "gpus"),
+    [(signal.SIGKILL, 1), (signal.SIGTERM, 1), (signal.SIGTERM, 2)],
+    ids=["SIGKILL", "SIGTERM", "SIGTERM to two processes"],
+)
+def test_an_interrupted_training_goes_on_to_the_same_bytes(longer, signal_, gpus):
+    gpu = f"expression_train_generator:gpu={gpus}"
+    workflow = longer.start(*OUTPUTS, *SAVE_OFTEN, gpu)
     wait_for((longer / CHECKPOINT).exists, workflow)
     training(workflow).send_signal(signal_)
     printed = workflow.communicate()[0]
@@ -57,7 +62,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bytes(longer, signal_):
     told = re.search(r"Told to stop: checkpoint saved at step (\d+); run again to go on from it\.", printed)
     assert bool(told) == (signal_ == signal.SIGTERM)
 
-    longer.run(*OUTPUTS)
+    longer.run(*OUTPUTS, "--set-resources", gpu)
     resumed = re.search(r"Going on from the checkpoint at step (\d+)\.", (longer / LOG).read_text())
     assert 0 < int(resumed[1]) < STEPS
     assert not told or resumed[1] == told[1]
@@ -65,7 +70,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bytes(longer, signal_):
     after_interruption = [(longer / path).read_bytes() for path in OUTPUTS]
 
     (longer / LOG).unlink()
-    longer.run(*OUTPUTS, "--force")
+    longer.run(*OUTPUTS, "--force", "--set-resources", gpu)
     assert "Going on" not in (longer / LOG).read_text()
     assert [(longer / path).read_bytes() for path in OUTPUTS] == after_interruption
 

@@ -116,6 +116,8 @@ class Trainer:
         """
         with self.checkpoint.owned() if self.group.leads else nullcontext(), _orders_to_stop() as told_to_stop:
             self.group.any(False)  # the others wait until the first one owns the folder
+            if self.group.size > 1:
+                logger.info("%d processes train together.", self.group.size)
             self._resume()
             progress = Progress(self.step, self.schedule.max_steps)
             saved = time.monotonic()
@@ -139,8 +141,8 @@ class Trainer:
             self.losses.append(self.task.step())
         except torch.cuda.OutOfMemoryError as error:
             raise InputError(
-                f"The GPU's memory is too small at step {self.step}. Lower batch_size or the layer widths of the model, "
-                f"share the batch among more GPUs, or ask for a larger card. PyTorch says: {error}"
+                f"The GPU's memory is too small at step {self.step}. Lower batch_size or the layer widths of the "
+                f"model, share the batch among more GPUs, or ask for a larger card. PyTorch says: {error}"
             ) from error
         self.step += 1
 
