@@ -196,7 +196,8 @@ def test_unknown_key_of_the_workflow_is_refused():
     with pytest.raises(InputError) as error:
         load_settings({"cohort": ["demo"]}, [COHORTS])
     assert str(error.value) == (
-        "config/config.yaml: unknown key cohort; did you mean cohorts? Known keys here: cohorts, seed, overrides, cache, mirrors."
+        "config/config.yaml: unknown key cohort; did you mean cohorts? Known keys here: cohorts, seed, overrides, "
+        "cache, mirrors."
     )
 
 
