@@ -5,15 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import anndata
-import numpy as np
-import pandas as pd
 
-from syncohort.core.errors import InputError
 from syncohort.core.io import sha256
 from syncohort.core.scale import Scale
 from syncohort.sources.assembly import assemble_cohort
 from syncohort.sources.curation import SCALE_IN_DOUBT, Curation
-from syncohort.sources.genes import strongest
+from syncohort.sources.joining import join_matrices
 from syncohort.sources.matrix import KEY, Matrix, read_matrix
 from syncohort.sources.raw import Conventions, Raw
 from syncohort.sources.sample_sheet import match_sheet, read_sample_sheet, require_barcodes
@@ -102,35 +99,4 @@ def _read_matrices(settings: dict[str, Any], scale: Scale, curation: Curation) -
         curation.note("samples read", samples, samples, path.name)
         curation.note("genes read", genes, genes, path.name)
         matrices.append(matrix)
-    return matrices[0] if len(matrices) == 1 else _join(matrices, curation)
-
-
-def _join(matrices: list[Matrix], curation: Curation) -> Matrix:
-    """Put matrices of different samples side by side, on the genes that all of them have."""
-    columns = [name for name in matrices[0].genes if all(name in matrix.genes for matrix in matrices)]
-    aligned = []
-    for matrix in matrices:
-        keys = matrix.genes[columns].fillna("").agg("|".join, axis=1)
-        single = strongest(matrix.values, keys)
-        curation.note_any(
-            "rows with the same gene names", (~single).sum(), len(single), "before joining, the highest mean is kept"
-        )
-        matrix = matrix.subset(genes=single)
-        matrix.genes.index = pd.Index(keys[single])
-        aligned.append(matrix)
-    shared = aligned[0].genes.index
-    for matrix in aligned[1:]:
-        shared = shared[shared.isin(matrix.genes.index)]
-    everything = set().union(*(matrix.genes.index for matrix in aligned))
-    if shared.empty:
-        raise InputError(f"{KEY}: the files share no genes. Give files that name genes in the same way.")
-    samples = pd.concat([matrix.samples for matrix in aligned])
-    repeated = samples.index[samples.index.duplicated()]
-    if len(repeated):
-        raise InputError(
-            f"{KEY}: the sample {repeated[0]!r} is in more than one file ({len(repeated)} such samples). "
-            "Every sample needs a name of its own."
-        )
-    curation.note_any("genes not in every file", len(everything) - len(shared), len(everything), "left out by the join")
-    values = np.concatenate([matrix.values[:, matrix.genes.index.get_indexer(shared)] for matrix in aligned])
-    return Matrix(values, samples, aligned[0].genes.loc[shared].reset_index(drop=True))
+    return join_matrices(matrices, curation, KEY)

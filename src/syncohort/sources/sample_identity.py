@@ -34,6 +34,15 @@ def require_column(name: str, sheet: pd.DataFrame, key: str, where: str, remedy:
         )
 
 
+def note_unmatched(names: pd.Index, described: pd.Index, curation: Curation) -> None:
+    """Count the samples with expression that nothing describes, and what is described and has no expression."""
+    unknown, absent = ~names.isin(described), ~described.isin(names)
+    curation.note_any(
+        "samples without a row in the sheet", unknown.sum(), len(names), "left out: nothing is known about them"
+    )
+    curation.note_any("sheet rows without expression", absent.sum(), len(described), "left out: not in the matrix")
+
+
 def patients(samples: pd.DataFrame, conventions: Conventions, curation: Curation) -> pd.Series:
     """Tell the patient of each sample.
 

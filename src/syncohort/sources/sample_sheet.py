@@ -10,7 +10,7 @@ from syncohort.sources.barcodes import EXAMPLE, parse_barcodes
 from syncohort.sources.curation import Curation
 from syncohort.sources.files import open_text, readable, separator_of
 from syncohort.sources.matrix import Matrix
-from syncohort.sources.sample_identity import require_column
+from syncohort.sources.sample_identity import note_unmatched, require_column
 
 KEY = "source.local.samples"
 # What public clinical tables write where nothing is known (R, GDC, TCGA).
@@ -84,11 +84,7 @@ def match_sheet(matrix: Matrix, sheet: pd.DataFrame, genes_in: str, curation: Cu
             f"{KEY}: the sheet and the matrix share no samples; the matrix has {names[0]!r}, the sheet has "
             f"{sheet.index[0]!r}. {remedy}"
         )
-    curation.note_any(
-        "samples without a row in the sheet", (~known).sum(), len(known), "left out: nothing is known about them"
-    )
-    absent = ~sheet.index.isin(names)
-    curation.note_any("sheet rows without expression", absent.sum(), len(sheet), "left out: not in the matrix")
+    note_unmatched(names, sheet.index, curation)
     return known
 
 
