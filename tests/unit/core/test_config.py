@@ -147,7 +147,8 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ({"title": "no source"}, "the file lacks the key source; add it (config/README.md explains each)."),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},
-            "source must name exactly one source of local, simulated, found a mapping of local, simulated.",
+            "source must name exactly one source of local, gdc, cgga, gtex, xena, rnaseqdb, geo, simulated, found a "
+            "mapping of local, simulated.",
         ),
         (
             {"source": {"local": {"matrix": ["m.tsv"]}}},
