@@ -10,6 +10,7 @@ from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
+from syncohort.sources.catalogue import PUBLIC, datasets_of
 
 
 def named_files(values):
@@ -71,9 +72,11 @@ def seed_of(stage):
     return lambda wildcards: derive_seed(SETTINGS.seed, stage, *wildcards)
 
 
-def cohorts_from(source):
-    """Regular expression of the cohorts with a source, which matches nothing when there are none."""
-    names = [name for name, cohort in SETTINGS.cohorts.items() if source in cohort.values["source"]]
+def cohorts_from(*sources):
+    """Regular expression of the cohorts with one of the sources, which matches nothing when there are none."""
+    names = [
+        name for name, cohort in SETTINGS.cohorts.items() if not cohort.values["source"].keys().isdisjoint(sources)
+    ]
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -81,6 +84,11 @@ def local_files(wildcards):
     """Files of a local source: the matrices and, where given, the sample sheet."""
     local = setting("source", "local")(wildcards)
     return {name: local[name] for name in ("matrix", "samples") if local[name]}
+
+
+def public_records(wildcards):
+    """Records of the datasets that a public source's cohort is read from."""
+    return [f"{SETTINGS.cache}/{dataset}/dataset.json" for dataset in datasets_of(setting("source")(wildcards))]
 
 
 def selection_evidence(wildcards):
