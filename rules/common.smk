@@ -10,7 +10,7 @@ from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
-from syncohort.sources.catalogue import datasets_of
+from syncohort.sources.catalogue import PUBLIC, datasets_of
 
 
 def named_files(values):
@@ -87,9 +87,10 @@ def cohort_patients(wildcards):
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 
-def cohorts_from(source):
-    """Regular expression of the cohorts with a source, which matches nothing when there are none."""
-    names = [name for name in cohorts_with("expression") if source in SETTINGS.cohorts[name].values["source"]]
+def cohorts_from(*sources):
+    """Regular expression of the cohorts with one of the sources, which matches nothing when there are none."""
+    expression = cohorts_with("expression")
+    names = [name for name in expression if not SETTINGS.cohorts[name].values["source"].keys().isdisjoint(sources)]
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -104,8 +105,15 @@ def dataset_record(dataset):
     return f"{SETTINGS.cache}/{dataset}/dataset.json"
 
 
+def public_records(wildcards):
+    """Records of the datasets that a public source's cohort is read from."""
+    return [dataset_record(dataset) for dataset in datasets_of(setting("source")(wildcards))]
+
+
 def public_datasets(values):
     """Public datasets that a cohort's settings name: those of its source, and its pathway."""
+    if "source" not in values:
+        return []
     selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
     kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
     return datasets_of(values["source"]) + ([f"kegg/{pathway['kegg']}"] if kegg else [])

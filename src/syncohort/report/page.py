@@ -147,13 +147,20 @@ def _facts(report: CohortReport) -> Mapping[str, str]:
     """Name the cohort's source, scale and covariates."""
     scale = scale_of(report.cohort)
     source, given = next(iter(report.settings["source"].items()))
+    origin = ", ".join(map(str, given["matrix"])) if source == "local" else _datasets(report)
     covariates = report.settings["covariates"]
     return {
-        "Source": source if source != "local" else f"local: {', '.join(map(str, given['matrix']))}",
+        "Source": f"{source}: {origin}" if origin else source,
         "Scale": scale.unit,
         "Categorical covariates": _levels(report.cohort.obs, covariates["categorical"]),
         "Numeric covariates": _ranges(report.cohort.obs, covariates["numeric"]),
     }
+
+
+def _datasets(report: CohortReport) -> str:
+    """Name the public datasets of the cohort, with their versions and terms."""
+    datasets = report.provenance.get("datasets", [])
+    return "; ".join(f"{dataset['title']} ({dataset['version']}; {dataset['licence']})" for dataset in datasets)
 
 
 def _levels(samples: pd.DataFrame, columns: list[str]) -> str:

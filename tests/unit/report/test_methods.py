@@ -75,3 +75,37 @@ def test_a_simulated_cohort_is_called_simulated(report):
 def test_named_genes_are_counted(report):
     text, _ = text_with(report, expression={"evaluate": {"named_genes": ["A", "B"]}})
     assert "and on 2 genes named beforehand" in text
+
+
+KIRC = {"title": "counts of TCGA-KIRC", "version": "release 45", "licence": "free", "citation": "Zed A. A. 2016."}
+KICH = {"title": "counts of TCGA-KICH", "version": "release 45", "licence": "free", "citation": "Åberg A. B. 2016."}
+
+
+def of_datasets(report, *datasets):
+    """Say in the provenance that the cohort was read from datasets."""
+    return dataclasses.replace(report, provenance={**report.provenance, "datasets": datasets})
+
+
+def test_public_datasets_are_named_and_cited(report):
+    text, references = text_with(of_datasets(report, KIRC, KICH))
+    assert "data are those of counts of TCGA-KIRC (release 45) and counts of TCGA-KICH (release 45)." in text
+    assert (references[0], references[-1]) == (KICH["citation"], KIRC["citation"])
+    assert "data are those of counts of TCGA-KIRC (release 45)." in text_with(of_datasets(report, KIRC))[0]
+
+
+def test_one_citation_of_several_datasets_is_listed_once(report):
+    _, references = text_with(of_datasets(report, KIRC, {**KICH, "citation": KIRC["citation"]}))
+    assert references.count(KIRC["citation"]) == 1
+
+
+def test_a_kegg_pathway_is_cited(report):
+    text, references = text_with(report, expression={"pathway": {"kegg": "hsa05214"}})
+    assert "genes of the KEGG pathway hsa05214 (Kanehisa and Goto, 2000)" in text
+    assert REFERENCES["Kanehisa and Goto, 2000"] in references
+    assert REFERENCES["Kanehisa and Goto, 2000"] not in text_with(report)[1]
+
+
+@pytest.mark.parametrize(("missing", "words"), [("zero", "read as not detected"), ("drop_genes", "were left out, and")])
+def test_missing_values_of_any_source(report, missing, words):
+    geo = dataclasses.replace(report, settings={**report.settings, "source": {"geo": {"missing": missing}}})
+    assert words in text_with(geo)[0]
