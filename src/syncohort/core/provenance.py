@@ -8,7 +8,7 @@ from typing import Any
 
 from syncohort import __version__
 
-PACKAGES = ("numpy", "pandas", "scipy", "anndata", "torch", "snakemake")
+PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "anndata", "torch", "snakemake")
 
 
 def git_commit() -> str:

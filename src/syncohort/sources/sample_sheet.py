@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import NORMAL, TUMOUR
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 from syncohort.sources.barcodes import EXAMPLE, parse_barcodes
 from syncohort.sources.curation import Curation
 from syncohort.sources.files import open_text, readable, separator_of
