@@ -14,20 +14,19 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema
-from syncohort.expression.wgan_gp import Conditions, WganGp, WganGpSettings
+from syncohort.core.kinds import read_kind
+from syncohort.expression.covariates import Conditions
+from syncohort.expression.generators import wgan_gp
 
 GENES = (46, 1000, 4197)
 SAMPLES, STEPS = 195, 30
 CPU = torch.device("cpu")
 
 
-def published_settings(**changes) -> WganGpSettings:
+def published_settings(**changes) -> dict:
     """Settings of the preset `thesis`."""
-    models = read_schema("cohort")["properties"]["expression"]["properties"]["models"]
-    rules = models["additionalProperties"]["properties"]
-    names = WganGpSettings.__dataclass_fields__
-    return WganGpSettings(**{name: rules[name]["presets"]["thesis"] for name in names} | changes)
+    rules = read_kind("wgan-gp", "expression").settings
+    return {name: rule["presets"]["thesis"] for name, rule in rules.items() if "presets" in rule} | changes
 
 
 class PlainLoop:
@@ -71,11 +70,12 @@ def main() -> None:
     print(f"{SAMPLES} samples, one thread, median of {STEPS} generator steps with 5 critic updates each")
     for genes in GENES:
         expression = torch.randn(SAMPLES, genes)
-        conditions = Conditions(torch.zeros(SAMPLES, 0, dtype=torch.long), torch.zeros(SAMPLES, 0))
+        conditions = Conditions(np.zeros((SAMPLES, 0), np.int64), np.zeros((SAMPLES, 0), np.float32), ())
+        given = expression.numpy(), conditions
         runs = {
             "plain": PlainLoop(expression),
-            "thesis": WganGp(expression, conditions, [], published_settings(), lambda _: 0.0, 1, CPU),
-            "adam": WganGp(expression, conditions, [], published_settings(optimiser="adam"), lambda _: 0.0, 1, CPU),
+            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0),
+            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0),
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(STEPS):

@@ -8,6 +8,7 @@ from snakemake.exceptions import WorkflowError
 
 from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
+from syncohort.core.kinds import is_own, read_kind
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
 from syncohort.sources.catalogue import PUBLIC, datasets_of
@@ -71,6 +72,31 @@ def model_setting(wildcards):
     return setting("expression", "models")(wildcards)[wildcards.model]
 
 
+def own_code(wildcards):
+    """The file of a generator of the user's own: a change of it re-runs its jobs."""
+    kind = model_setting(wildcards)["kind"]
+    return {"code": kind} if is_own(kind) else {}
+
+
+def trained_models(models):
+    """Names of the models that train a network."""
+    return [name for name, model in models.items() if read_kind(model["kind"], "expression").trained]
+
+
+def models_that(train):
+    """Regular expression of the models, of any cohort, that train a network or that do not."""
+    every = {}
+    for cohort in SETTINGS.cohorts.values():
+        every |= cohort.values["expression"]["models"]
+    trained = trained_models(every)
+    return one_of(trained if train else every.keys() - trained)
+
+
+def one_of(names):
+    """Regular expression of some names, which matches nothing when there are none."""
+    return "|".join(map(re.escape, sorted(names))) or "(?!)"
+
+
 def seed_of(stage):
     """Give the function of the wildcards that derives the seed of a stage's job."""
     return lambda wildcards: derive_seed(SETTINGS.seed, stage, *wildcards)
@@ -90,8 +116,7 @@ def cohort_patients(wildcards):
 def cohorts_from(*sources):
     """Regular expression of the cohorts with one of the sources, which matches nothing when there are none."""
     expression = cohorts_with("expression")
-    names = [name for name in expression if not SETTINGS.cohorts[name].values["source"].keys().isdisjoint(sources)]
-    return "|".join(map(re.escape, names)) or "(?!)"
+    return one_of(name for name in expression if not SETTINGS.cohorts[name].values["source"].keys().isdisjoint(sources))
 
 
 def local_files(wildcards):
@@ -173,7 +198,9 @@ def report_material(wildcards):
     return [
         *expand(f"{STATISTICS}/{{table}}.tsv", split=FULL, table=statistics, **each),
         *expand(f"{SELECTION}/genes.tsv", split=[FULL, *folds], **each),
-        *expand(f"{MODEL}/history.tsv", split=[FULL, *folds], **each),
+        *expand(
+            f"{MODEL}/history.tsv", split=[FULL, *folds], **{**each, "model": trained_models(expression["models"])}
+        ),
         *expand(f"{MODEL}/{{file}}", split=FULL, file=["model.json", "synthetic.h5ad"], **each),
         *expand(f"{MODEL}/metrics.tsv", split=folds, **each),
         *expand(CROSS_VALIDATION, **each),

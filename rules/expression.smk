@@ -1,4 +1,4 @@
-"""The expression wing: filter → test → select → normalise → train → sample → evaluate, per split.
+"""The expression wing: filter → test → select → normalise → train or fit → sample → evaluate, per split.
 
 Input: results/{cohort}/cohort.h5ad and results/{cohort}/splits.tsv.
 Output: results/{cohort}/expression/{selection}/synthetic.h5ad and .tsv.gz, which users take away, and the models,
@@ -131,6 +131,7 @@ rule expression_normalise:
 
 rule expression_train_generator:
     input:
+        unpack(own_code),
         cohort="results/{cohort}/cohort.h5ad",
         normalised=f"{SELECTION}/normalised.h5ad",
     output:
@@ -141,6 +142,8 @@ rule expression_train_generator:
         "logs/{cohort}/expression_train_generator/{selection}.{model}.{split}.log",
     benchmark:
         "logs/{cohort}/expression_train_generator/{selection}.{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        model=models_that(train=True),
     conda:
         "../envs/syncohort.yaml"
     threads: 1
@@ -156,13 +159,43 @@ rule expression_train_generator:
         seed=seed_of("train"),
         folder=f"work/{MODEL.removeprefix('results/')}",
     message:
-        "{wildcards.cohort} {wildcards.selection} {wildcards.split} {wildcards.model}: training the generator"
+        "{wildcards.cohort} {wildcards.selection} {wildcards.split} {wildcards.model}: training the generator's network"
     script:
         "../scripts/expression/train_generator.py"
 
 
+rule expression_fit_generator:
+    input:
+        unpack(own_code),
+        cohort="results/{cohort}/cohort.h5ad",
+        normalised=f"{SELECTION}/normalised.h5ad",
+    output:
+        weights=f"{MODEL}/model.safetensors",
+        description=f"{MODEL}/model.json",
+    log:
+        "logs/{cohort}/expression_fit_generator/{selection}.{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/expression_fit_generator/{selection}.{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        model=models_that(train=False),
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000, per_input=40),
+        runtime=minutes(60),
+    params:
+        model=model_setting,
+        covariates=setting("covariates"),
+        seed=seed_of("train"),
+    message:
+        "{wildcards.cohort} {wildcards.selection} {wildcards.split} {wildcards.model}: fitting the generator"
+    script:
+        "../scripts/expression/fit_generator.py"
+
+
 rule expression_sample_generator:
     input:
+        unpack(own_code),
         cohort="results/{cohort}/cohort.h5ad",
         splits="results/{cohort}/splits.tsv",
         weights=f"{MODEL}/model.safetensors",

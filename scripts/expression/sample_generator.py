@@ -9,7 +9,7 @@ from syncohort.core.naming import FULL
 from syncohort.core.provenance import provenance
 from syncohort.core.splits import held_out_samples
 from syncohort.expression.filtering import expressed_samples
-from syncohort.expression.generator import TrainedGenerator
+from syncohort.expression.generator import FittedGenerator
 from syncohort.expression.sampling import choose_covariates, counterparts, sample_cohort
 
 with job_log(snakemake.log[0]):
@@ -23,7 +23,7 @@ with job_log(snakemake.log[0]):
         held_out = expressed_samples(held_out_samples(cohort, read_tsv(inputs.splits), split))
         covariates = counterparts(held_out.obs[known], **params.sample)
     synthetic = sample_cohort(
-        TrainedGenerator.load(inputs.weights, inputs.description),
+        FittedGenerator.load(inputs.weights, inputs.description),
         covariates,
         cohort,
         seed=params.seed,

@@ -1,4 +1,4 @@
-"""Train the generator of a split, going on from its checkpoint if there is one."""
+"""Train the network of a split's generator, going on from its checkpoint if there is one."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ from syncohort.training.distributed import process_group, relaunch, requested_gp
 relaunch(requested_gpus(snakemake.resources))
 
 with process_group() as group, job_log(snakemake.log[0], group.rank):
-    params, output = snakemake.params, snakemake.output
-    data_sha256 = sha256(snakemake.input.normalised)
+    inputs, params, output = snakemake.input, snakemake.params, snakemake.output
+    sources = {name: sha256(path) for name, path in inputs.items() if name != "cohort"}
     generator, trained, checkpoint = train_generator(
-        anndata.read_h5ad(snakemake.input.normalised),
-        cohort_levels(read_samples(snakemake.input.cohort), params.covariates["categorical"]),
+        anndata.read_h5ad(inputs.normalised),
+        cohort_levels(read_samples(inputs.cohort), params.covariates["categorical"]),
         params.covariates["numeric"],
         params.model,
         seed=params.seed,
         threads=snakemake.threads,
         checkpoint_seconds=snakemake.resources.checkpoint_seconds,
-        data_sha256=data_sha256,
+        data_sha256=sources["normalised"],
         folder=Path(params.folder),
         group=group,
     )
@@ -34,7 +34,7 @@ with process_group() as group, job_log(snakemake.log[0], group.rank):
         record = {
             "best_step": trained.best_step,
             "stopped_early": trained.stopped_early,
-            "provenance": provenance(seed=params.seed, settings=params.model, inputs={"normalised": data_sha256}),
+            "provenance": provenance(seed=params.seed, settings=params.model, inputs=sources),
         }
         generator.save(output.weights, output.description, record)
         checkpoint.remove()

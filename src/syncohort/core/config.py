@@ -1,9 +1,8 @@
 """Settings: defaults ← cohort file ← overrides, validated, with errors that name cohort, key and remedy."""
 
 import copy
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
+from syncohort.core.kinds import with_kinds
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
 # Wing → the key of a cohort file that gives a cohort data for it.
@@ -98,8 +98,8 @@ def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
     schema = read_schema("config")
     validate(config, schema, "config/config.yaml")
     config = with_defaults(config, schema)
-    overrides = read_scalars(config["overrides"], read_schema("cohort"))
-    cohorts = {name: load_cohort(name, folders, overrides) for name in config["cohorts"]}
+    cohorts = {name: load_cohort(name, folders, config["overrides"]) for name in config["cohorts"]}
+    _check_kinds(cohorts)
     return Settings(cohorts, config["seed"], config["cache"].rstrip("/") or "/", config["mirrors"])
 
 
@@ -120,8 +120,12 @@ def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -
         )
     where = f"Cohort {name} ({path.parent.parent.name}/{path.parent.name}/{path.name})"
     given = read_yaml(path)
-    given = merge(given, _fitting(overrides, given))
-    schema = read_schema("cohort")
+    fitting = _fitting(overrides, given)
+    try:
+        schema = with_kinds(read_schema("cohort"), merge(given, fitting))
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    given = merge(given, read_scalars(fitting, schema))
     validate(given, schema, where)
     values = with_defaults(given, schema)
     values["title"] = values["title"] or name
@@ -266,12 +270,6 @@ def _yaml_number(value: Any) -> str:
     return " YAML reads it as text without a point: write 1.0e-4 for 1e-4." if trapped else ""
 
 
-def suggest(word: str, known: Iterable[str], prefix: str = "") -> str:
-    """Give `; did you mean …?` for a near miss, else a full stop."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {prefix}{near[0]}?" if near else "."
-
-
 def _show(value: Any) -> str:
     match value:
         case dict():
@@ -324,6 +322,20 @@ def _rules(values: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str
         rule = properties.get(key, other)
         if isinstance(rule, dict):
             yield key, rule
+
+
+def _check_kinds(cohorts: dict[str, CohortSettings]) -> None:
+    """Refuse a model's name that stands for two kinds of generators: models are compared over cohorts by name."""
+    first: dict[str, tuple[str, str]] = {}
+    for name, cohort in cohorts.items():
+        for model, settings in cohort.values.get("expression", {}).get("models", {}).items():
+            before, kind = first.setdefault(model, (name, settings["kind"]))
+            if kind != settings["kind"]:
+                raise InputError(
+                    f"Cohort {name}: expression.models.{model} is of the kind {settings['kind']}, and in cohort "
+                    f"{before} a model of that name is of the kind {kind}. Models are compared over cohorts by their "
+                    "names: give one of the two another."
+                )
 
 
 def _check_meaning(values: dict[str, Any], where: str) -> None:

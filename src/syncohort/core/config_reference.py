@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from syncohort.core.config import TYPES, read_schema
+from syncohort.core.kinds import read_kind, settings_of, shipped_kinds
 
 INTRODUCTION = """\
 # Configuration
@@ -55,6 +56,16 @@ def _sections(schema: dict[str, Any], prefix: str) -> Iterator[str]:
         if content is not rule:
             yield f"{' '.join(content['description'].split())} Default: {_default(rule, False)}.\n"
         yield from _sections(content, f"{name}.")
+        if "kinds" in content:
+            yield from _kinds(content, name)
+
+
+def _kinds(model: dict[str, Any], name: str) -> Iterator[str]:
+    """Give a table of the settings of every kind."""
+    wing = model["kinds"]["wing"]
+    for kind in (read_kind(shipped, wing) for shipped in shipped_kinds(wing)):
+        yield f"#### `{name}` with `kind: {kind.name}`\n\n{kind.description}\n"
+        yield from _sections({"properties": settings_of(kind, model)}, f"{name}.")
 
 
 def _content(rule: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Covariates as a conditional network sees them: category codes and standardised numbers."""
+"""Covariates as a conditional generator sees them: category codes and standardised numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,31 @@ import numpy as np
 import pandas as pd
 
 CONDITION = "condition"
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """Encoded covariates of samples, which a generator is told.
+
+    Parameters
+    ----------
+    codes
+        (samples, categorical) int64 level of each categorical covariate.
+    numbers
+        (samples, numeric) float32 standardised numeric covariates.
+    levels
+        Number of levels of each categorical covariate.
+    """
+
+    codes: np.ndarray
+    numbers: np.ndarray
+    levels: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, rows: np.ndarray | slice) -> "Conditions":
+        return Conditions(self.codes[rows], self.numbers[rows], self.levels)
 
 
 @dataclass(frozen=True)
@@ -31,28 +56,15 @@ class CovariateEncoder:
         moments = {name: (float(training[name].mean()), float(training[name].std(ddof=0)) or 1.0) for name in numeric}
         return cls(levels, moments)
 
-    def encode(self, samples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Encode samples.
-
-        Parameters
-        ----------
-        samples
-            (samples, ·) with every covariate as a column.
-
-        Returns
-        -------
-        codes
-            (samples, categorical) int64, the index of each level.
-        numbers
-            (samples, numeric) float32, standardised.
-        """
+    def encode(self, samples: pd.DataFrame) -> Conditions:
+        """Encode samples, (samples, ·) with every covariate as a column."""
         codes = np.empty((len(samples), len(self.levels)), dtype=np.int64)
         for column, (name, levels) in enumerate(self.levels.items()):
             codes[:, column] = pd.Categorical(samples[name].astype(str), categories=levels).codes
         numbers = np.empty((len(samples), len(self.moments)), dtype=np.float32)
         for column, (name, (mean, deviation)) in enumerate(self.moments.items()):
             numbers[:, column] = (samples[name].to_numpy(dtype=float) - mean) / deviation
-        return codes, numbers
+        return Conditions(codes, numbers, tuple(len(levels) for levels in self.levels.values()))
 
     def to_json(self) -> dict[str, Any]:
         """Give the encoding as plain values."""

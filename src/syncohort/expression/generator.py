@@ -1,41 +1,50 @@
-"""A trained generator as a file users can keep: safetensors for the weights, JSON for everything else."""
+"""A fitted generator as files users can keep: safetensors for its arrays, JSON for everything else.
 
-from dataclasses import asdict, dataclass
+What a generator does with its arrays is in the file of its kind (docs/adding-a-generator.md), which is loaded here.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import anndata
 import numpy as np
 import pandas as pd
-import torch
-from safetensors.torch import load_file, save
+from safetensors.numpy import load_file, save
 
+from syncohort.core.errors import InputError
 from syncohort.core.io import read_json, write_bytes, write_json
+from syncohort.core.kinds import read_kind
 from syncohort.expression.covariates import CovariateEncoder
-from syncohort.expression.normalisation import Scaler
-from syncohort.expression.wgan_gp import Conditions, Generator, WganGpSettings
-from syncohort.training.task import RandomStream
+from syncohort.expression.normalisation import Scaler, scaler_of
+
+WING = "expression"
 
 
-@dataclass(frozen=True)
-class TrainedGenerator:
+@dataclass(frozen=True, eq=False)
+class FittedGenerator:
     """A conditional generator with what is needed to use it.
 
     Parameters
     ----------
     weights
-        Weights by name, those of the generator under `generator.`.
+        Arrays by name, as its kind makes and reads them: the weights of networks, or what was estimated.
     settings
-        Settings of the model.
+        Settings of the model, its `kind` among them.
     genes
         Gene symbols, in the order of the output.
     encoder
         Encoding of the covariates.
     scaler
-        Normalisation of the samples it was trained on.
+        Normalisation of the samples it was fitted to.
     """
 
-    weights: dict[str, torch.Tensor]
-    settings: WganGpSettings
+    weights: Mapping[str, np.ndarray]
+    settings: Mapping[str, Any]
     genes: list[str]
     encoder: CovariateEncoder
     scaler: Scaler
@@ -54,45 +63,79 @@ class TrainedGenerator:
         -------
         numpy.ndarray
             (samples, genes) float32, never below what the scale allows.
+
+        Raises
+        ------
+        InputError
+            When a kind of the user's own gives something else than (samples, genes) finite numbers.
         """
-        levels = [len(names) for names in self.encoder.levels.values()]
-        generator = Generator(len(self.genes), self.settings, levels, len(self.encoder.moments))
-        generator.load_state_dict(
-            {
-                name.removeprefix("generator."): value
-                for name, value in self.weights.items()
-                if name.startswith("generator.")
-            }
-        )
-        stream = RandomStream(seed, torch.device("cpu"))
-        return self.scaler.inverse(draw(generator, encode_conditions(self.encoder, covariates), stream))
+        kind = self.settings["kind"]
+        drawn = load_kind(kind).sample(self.weights, self.encoder.encode(covariates), self.settings, seed)
+        expected = (len(covariates), len(self.genes))
+        if np.shape(drawn) != expected or not np.isfinite(drawn).all():
+            raise InputError(
+                f"The function sample of {kind} must give {expected[0]} × {expected[1]} finite numbers (samples × "
+                f"genes), and gave {' × '.join(map(str, np.shape(drawn)))}, {np.sum(~np.isfinite(drawn)):,} of them "
+                "not finite."
+            )
+        return self.scaler.inverse(drawn)
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
-        """Write weights and description; `record` (provenance, course of the training) joins the latter."""
-        write_bytes(save({name: value.cpu().contiguous() for name, value in self.weights.items()}), weights_path)
-        description = {"settings": asdict(self.settings), "covariates": self.encoder.to_json(), **record}
+        """Write arrays and description; `record` (provenance, course of a training) joins the latter."""
+        arrays = {name: np.ascontiguousarray(value) for name, value in self.weights.items()}
+        write_bytes(save(arrays), weights_path)
+        description = {"settings": self.settings, "covariates": self.encoder.to_json(), **record}
         write_json({**description, "genes": self.genes, "scaler": self.scaler.to_json()}, description_path)
 
     @classmethod
-    def load(cls, weights_path: str | Path, description_path: str | Path) -> "TrainedGenerator":
+    def load(cls, weights_path: str | Path, description_path: str | Path) -> "FittedGenerator":
         """Read a generator written by `save`."""
         description = read_json(description_path)
         return cls(
             weights=load_file(weights_path),
-            settings=WganGpSettings(**description["settings"]),
+            settings=description["settings"],
             genes=description["genes"],
             encoder=CovariateEncoder.from_json(description["covariates"]),
             scaler=Scaler.from_json(description["genes"], description["scaler"]),
         )
 
 
-def encode_conditions(encoder: CovariateEncoder, samples: pd.DataFrame) -> Conditions:
-    """Encode the covariates of samples as tensors."""
-    codes, numbers = encoder.encode(samples)
-    return Conditions(torch.from_numpy(codes), torch.from_numpy(numbers))
+def load_kind(name: str) -> ModuleType:
+    """Import the file of a kind: one of the wing's generators, or the user's own."""
+    kind = read_kind(name, WING)
+    if not kind.own:
+        return importlib.import_module(f"syncohort.{WING}.generators.{kind.path.stem}")
+    spec = importlib.util.spec_from_file_location(kind.path.stem, kind.path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-@torch.no_grad()
-def draw(generator: Generator, conditions: Conditions, stream: RandomStream) -> np.ndarray:
-    """Draw one synthetic sample per condition: (samples, genes) float32."""
-    return generator(conditions, stream).float().cpu().numpy()
+def fit_generator(
+    normalised: anndata.AnnData,
+    levels: dict[str, list[str]],
+    numeric: list[str],
+    settings: dict[str, Any],
+    *,
+    seed: int,
+) -> FittedGenerator:
+    """Fit a generator that trains no network.
+
+    Parameters
+    ----------
+    normalised
+        Samples × genes, z-scored, `obs` with the covariates; those of the validation part too, since nothing is stopped
+        by them.
+    levels
+        Categorical covariate → levels in the whole cohort.
+    numeric
+        Numeric covariates.
+    settings
+        Effective settings of the model, as in the configuration.
+    seed
+        Seed of the fit.
+    """
+    encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
+    expression = np.asarray(normalised.X, dtype=np.float32)
+    weights = load_kind(settings["kind"]).fit(expression, encoder.encode(normalised.obs), settings, seed)
+    return FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))

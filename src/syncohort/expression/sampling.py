@@ -1,4 +1,4 @@
-"""Synthetic samples from a trained generator, on the scale of the real cohort."""
+"""Synthetic samples from a fitted generator, on the scale of the real cohort."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from syncohort.core.cohort import make_cohort, scale_of
 from syncohort.core.errors import InputError
-from syncohort.expression.generator import TrainedGenerator
+from syncohort.expression.generator import FittedGenerator
 
 
 def choose_covariates(
@@ -59,7 +59,7 @@ def counterparts(held_out: pd.DataFrame, draws: int) -> pd.DataFrame:
 
 
 def sample_cohort(
-    generator: TrainedGenerator,
+    generator: FittedGenerator,
     covariates: pd.DataFrame,
     like: anndata.AnnData,
     *,
@@ -71,7 +71,7 @@ def sample_cohort(
     Parameters
     ----------
     generator
-        The trained generator.
+        The fitted generator.
     covariates
         (samples, covariates) of the synthetic samples.
     like

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import scale_of
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 from syncohort.expression.differential import BENJAMINI_HOCHBERG, adjust
 from syncohort.expression.filtering import GENE
 from syncohort.sources.download.cache import read_record

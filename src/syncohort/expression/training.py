@@ -1,7 +1,5 @@
-"""Train the conditional generator of one split on its normalised samples."""
+"""Train the network of one split's generator on its normalised samples."""
 
-from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,9 @@ import torch
 import syncohort
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import CovariateEncoder
-from syncohort.expression.generator import TrainedGenerator, draw, encode_conditions
+from syncohort.expression.generator import FittedGenerator, load_kind
+from syncohort.expression.networks import ConditionTensors, Distance, Network, draw
 from syncohort.expression.normalisation import scaler_of
-from syncohort.expression.wgan_gp import Generator, WganGp, WganGpSettings
 from syncohort.realism.energy import energy_distance
 from syncohort.realism.gene_correlation import distance_preservation, varying_genes
 from syncohort.training.checkpoint import Checkpoint, fingerprint
@@ -42,8 +40,8 @@ def train_generator(
     data_sha256: str,
     folder: Path,
     group: ProcessGroup,
-) -> tuple[TrainedGenerator, Trained, Checkpoint]:
-    """Train a conditional WGAN-GP, going on from the checkpoint in `folder` when it is of this very training.
+) -> tuple[FittedGenerator, Trained, Checkpoint]:
+    """Train a generator's network, going on from the checkpoint in `folder` when it is of this very training.
 
     Parameters
     ----------
@@ -86,15 +84,14 @@ def train_generator(
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
-    model = WganGpSettings(**{field.name: settings[field.name] for field in fields(WganGpSettings)})
-    task = WganGp(
-        torch.from_numpy(np.asarray(training.X, dtype=np.float32)),
-        encode_conditions(encoder, training.obs),
-        [len(names) for names in levels.values()],
-        model,
-        validation_distance(settings["monitor"], validation, encoder, seed, device),
+    kind = load_kind(settings["kind"])
+    task = kind.task(
+        np.asarray(training.X, dtype=np.float32),
+        encoder.encode(training.obs),
+        settings,
         seed,
         device,
+        validation_distance(settings["monitor"], validation, encoder, seed, device),
         group,
     )
     schedule = Schedule(
@@ -106,16 +103,17 @@ def train_generator(
     )
     machine = {"device": device.type, "threads": threads, "processes": group.size}
     identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
+    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, [*CODE, Path(kind.__file__)]))
     trained = Trainer(task, schedule, checkpoint, device, group).fit()
-    generator = TrainedGenerator(trained.weights, model, list(normalised.var_names), encoder, scaler_of(normalised))
+    weights = {name: value.cpu().numpy() for name, value in trained.weights.items()}
+    generator = FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))
     return generator, trained, checkpoint
 
 
 def validation_distance(
     monitor: str, validation: anndata.AnnData, encoder: CovariateEncoder, seed: int, device: torch.device
-) -> Callable[[Generator], float]:
-    """Give the function that measures a generator against the validation samples, with the same noise at every look.
+) -> Distance:
+    """Give the function that measures a network against the validation samples, with the same noise at every look.
 
     Parameters
     ----------
@@ -128,13 +126,13 @@ def validation_distance(
     seed
         Seed of the noise.
     device
-        Device of the generator.
+        Device of the network.
     """
     real = np.asarray(validation.X, dtype=np.float64)
-    conditions = encode_conditions(encoder, pd.concat([validation.obs] * MONITOR_DRAWS)).to(device)
+    conditions = ConditionTensors.of(encoder.encode(pd.concat([validation.obs] * MONITOR_DRAWS)), device)
 
-    def distance(generator: Generator) -> float:
-        synthetic = draw(generator, conditions, RandomStream(seed, device)).astype(np.float64)
+    def distance(network: Network) -> float:
+        synthetic = draw(network, conditions, RandomStream(seed, device)).astype(np.float64)
         if monitor == "gamma":
             varying = varying_genes(real)
             return 1 - distance_preservation(real[:, varying], synthetic[:, varying])

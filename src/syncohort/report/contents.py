@@ -10,6 +10,7 @@ import pandas as pd
 
 from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_json, read_tsv
+from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
 
 
@@ -24,7 +25,7 @@ class ModelReport:
     settings
         Its effective settings.
     histories
-        Split → history of the training.
+        Split → history of the training; empty for a model that trains no network.
     metrics
         Fold → its scores.
     cross_validation
@@ -172,10 +173,11 @@ def _load_selection(
 
 def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ModelReport:
     final = selection / FULL / name
+    trained = read_kind(settings["kind"], "expression").trained
     return ModelReport(
         name=name,
         settings=settings,
-        histories={split: read_tsv(selection / split / name / "history.tsv") for split in (FULL, *folds)},
+        histories={split: read_tsv(selection / split / name / "history.tsv") for split in (FULL, *folds) if trained},
         metrics={fold: read_tsv(selection / fold / name / "metrics.tsv") for fold in folds},
         cross_validation=read_tsv(selection / "cross_validation" / f"{name}.tsv"),
         model=read_json(final / "model.json"),

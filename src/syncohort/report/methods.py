@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from syncohort.core.cohort import scale_of
+from syncohort.core.kinds import Kind, read_kind
 from syncohort.expression.evaluation import NAMED
-from syncohort.report.contents import CohortReport
+from syncohort.report.contents import CohortReport, ModelReport
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
 
@@ -14,9 +15,9 @@ REFERENCES = {
         "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to multiple "
         "testing. Journal of the Royal Statistical Society B 57(1):289–300, 1995."
     ),
-    "Gulrajani et al., 2017": (
-        "Gulrajani I, Ahmed F, Arjovsky M, Dumoulin V, Courville A. Improved training of Wasserstein GANs. Advances in "
-        "Neural Information Processing Systems 30, 2017."
+    "Chen et al., 2010": (
+        "Chen Y, Wiesel A, Eldar YC, Hero AO. Shrinkage algorithms for MMSE covariance estimation. IEEE Transactions "
+        "on Signal Processing 58(10):5016–5029, 2010."
     ),
     "Kanehisa and Goto, 2000": (
         "Kanehisa M, Goto S. KEGG: Kyoto Encyclopedia of Genes and Genomes. Nucleic Acids Research 28(1):27–30, 2000."
@@ -24,6 +25,10 @@ REFERENCES = {
     "Kingma and Ba, 2015": (
         "Kingma DP, Ba J. Adam: a method for stochastic optimization. International Conference on Learning "
         "Representations, 2015."
+    ),
+    "Ledoit and Wolf, 2004": (
+        "Ledoit O, Wolf M. A well-conditioned estimator for large-dimensional covariance matrices. Journal of "
+        "Multivariate Analysis 88(2):365–411, 2004."
     ),
     "Mann and Whitney, 1947": (
         "Mann HB, Whitney DR. On a test of whether one of two random variables is stochastically larger than the "
@@ -52,6 +57,10 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     """Write the paragraphs of the Methods text and the references they cite, in alphabetical order."""
     scale = scale_of(report.cohort)
     datasets = report.provenance.get("datasets", [])
+    # Each model once, whatever the number of selections it was fitted to.
+    models = {model.name: model for selection in report.selections for model in selection.models}
+    kinds = {name: read_kind(model.settings["kind"], "expression") for name, model in models.items()}
+    references = REFERENCES | {key: text for kind in kinds.values() for key, text in kind.references.items()}
     versions = {"snakemake": "", **report.provenance["versions"]}
     text = (
         templates()
@@ -65,8 +74,7 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
             numbers=CohortNumbers.of(report.cohort),
             scale=scale,
             unit=scale.unit if scale.is_log else UNITS[scale.name],
-            # Each model once, whatever the number of selections it was trained on.
-            models={model.name: model for selection in report.selections for model in selection.models}.values(),
+            generators=[(model, _generator(model, kinds[model.name])) for model in models.values()],
             covariates=list(_covariates(report)),
             most_variable=NAMED,
             versions=versions,
@@ -78,18 +86,22 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     # Paragraphs end in two line breaks; single ones are those of the template.
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
     cited = " ".join(paragraphs)
-    references = {reference for key, reference in REFERENCES.items() if key in cited}
-    references |= {dataset["citation"] for dataset in datasets}
-    return [paragraph for paragraph in paragraphs if paragraph], sorted(references, key=_alphabetical)
+    listed = {text for key, text in references.items() if key in cited} | {dataset["citation"] for dataset in datasets}
+    return [paragraph for paragraph in paragraphs if paragraph], sorted(listed, key=_without_accents)
 
 
-def _alphabetical(reference: str) -> str:
-    """Sort letters with accents beside those without."""
-    return unicodedata.normalize("NFD", reference)
+def _generator(model: ModelReport, kind: Kind) -> str:
+    """Say what a generator is, in the words of its kind; one without words goes by its docstring."""
+    own = f"is of the kind {kind.name}: {kind.description}".rstrip(".") + "."
+    return templates().from_string(kind.methods or own).render(model.settings)
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
 
 
 def _covariates(report: CohortReport) -> Iterator[str]:
-    """Name what the networks are told of a sample."""
+    """Name what the generators are told of a sample."""
     if report.cohort.obs["condition"].nunique() > 1:
         yield "the condition"
     yield from report.settings["covariates"]["categorical"]

@@ -75,11 +75,11 @@ class Score:
 
 @dataclass(frozen=True)
 class ModelView:
-    """A model's verdicts and figures, ready for the page."""
+    """A model's verdicts and figures, ready for the page; one that trains no network has none of a training."""
 
     name: str
     verdicts: list[Verdict]
-    training: Rendered
+    training: Rendered | None
     fidelity: list[Rendered]
 
 
@@ -290,11 +290,13 @@ def _score_table(selection: SelectionReport) -> pd.DataFrame:
 
 def _model_view(model: ModelReport, selection: SelectionReport, report: CohortReport, figures: Path) -> ModelView:
     prefix = f"{selection.name}-{model.name}"
-    training = training_curves(model.histories, model=model.name, name=f"{prefix}-training")
+    training = None
+    if model.histories:
+        training = render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures)
     return ModelView(
         name=model.name,
         verdicts=verdicts(model),
-        training=render(training, figures),
+        training=training,
         fidelity=[render(figure, figures) for figure in _fidelity(model, selection, report, prefix)],
     )
 

@@ -9,6 +9,7 @@ import yaml
 from syncohort.core.config import SCHEMAS, load_settings, merge, read_schema
 from syncohort.core.config_reference import render
 from syncohort.core.errors import InputError
+from syncohort.core.kinds import read_kind
 
 ROOT = Path(__file__).resolve().parents[3]
 COHORTS = ROOT / "config" / "cohorts"
@@ -55,8 +56,7 @@ def test_defaults_reach_every_level_and_only_the_given_source(cohorts):
 def test_presets_fill_what_is_not_given(cohorts):
     models = {"published": {"preset": "thesis", "batch_size": 16}, "ours": {}}
     values = cohorts(SIMULATED | {"expression": {"models": models}}).values["expression"]["models"]
-    rules = read_schema("cohort")["properties"]["expression"]["properties"]["models"]["additionalProperties"]
-    for key, rule in rules["properties"].items():
+    for key, rule in read_kind("wgan-gp", "expression").settings.items():
         if "presets" in rule and key != "batch_size":
             assert values["published"][key] == rule["presets"]["thesis"]
             assert values["ours"][key] == rule["presets"]["default"]
@@ -65,8 +65,8 @@ def test_presets_fill_what_is_not_given(cohorts):
 
 
 def test_the_published_preset_is_the_published_model():
-    rules = read_schema("cohort")["properties"]["expression"]["properties"]["models"]["additionalProperties"]
-    published = {key: rule["presets"]["thesis"] for key, rule in rules["properties"].items() if "presets" in rule}
+    rules = read_kind("wgan-gp", "expression").settings
+    published = {key: rule["presets"]["thesis"] for key, rule in rules.items() if "presets" in rule}
     assert published == {
         "latent_dimensions": 64,
         "generator_layers": [256, 256],

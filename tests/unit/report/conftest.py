@@ -11,6 +11,7 @@ from scipy import stats
 from syncohort.core.cohort import make_cohort, write_cohort
 from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.io import write_json, write_tsv
+from syncohort.core.kinds import with_kinds
 from syncohort.core.naming import FULL, split_names
 from syncohort.core.scale import Scale
 from syncohort.core.splits import TEST, roles_of, split_patients
@@ -75,7 +76,7 @@ def make_settings() -> dict[str, Any]:
             "evaluate": {"named_genes": [], "draws": 3},
         },
     }
-    return with_defaults(given, read_schema("cohort"))
+    return with_defaults(given, with_kinds(read_schema("cohort"), given))
 
 
 def make_results(folder: Path, settings: dict[str, Any], *, patients: int, genes: int, pathway: int) -> None:

@@ -1,4 +1,4 @@
-"""Training curves: the critic's estimate and the validation monitor of every split."""
+"""Training curves: the critic's estimate, or else the loss, and the validation monitor of every split."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from syncohort.report.figures.figure import INK, MUTED, REAL, RULE, SYNTHETIC, Figure, styled
 
 MOST_POINTS = 300
+WASSERSTEIN = " of the Wasserstein distance, the negative of its loss"
 
 
 def best_step(history: pd.DataFrame) -> int:
@@ -18,13 +19,13 @@ def best_step(history: pd.DataFrame) -> int:
 
 @styled
 def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: str) -> Figure:
-    """Draw the critic's estimate above the monitor, one column per split.
+    """Draw the critic's estimate, or the loss of a network without a critic, above the monitor, one column per split.
 
     Parameters
     ----------
     histories
-        Split to its history: `step`, `critic_loss`, `monitor`, `monitor_smoothed`; the monitor may be empty at
-        steps that were not validated.
+        Split to its history: `step`, losses, `monitor`, `monitor_smoothed`; the monitor may be empty at steps that were
+        not validated. Of the losses `critic_loss` is drawn, its sign changed, or where there is none the first.
     model
         Name of the model.
     name
@@ -33,10 +34,13 @@ def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: 
     drawing = Drawing(figsize=(max(1.55 * len(histories) + 0.6, 4.0), 3.9))
     rows = drawing.subplots(2, len(histories), sharex="col", sharey="row", squeeze=False)
     steps = {}
+    loss = next(column for column in next(iter(histories.values())) if column != "step")
+    critic = loss == "critic_loss"
+    curve = "critic’s estimate" if critic else loss.replace("_", " ")
     for (split, history), (upper, lower) in zip(histories.items(), rows.T, strict=True):
         looked = history.dropna(subset=["monitor"])
         steps[split] = best_step(looked)
-        upper.plot(*_thinned(history["step"], -history["critic_loss"]), color=MUTED, linewidth=1)
+        upper.plot(*_thinned(history["step"], -history[loss] if critic else history[loss]), color=MUTED, linewidth=1)
         lower.plot(*_thinned(looked["step"], looked["monitor"]), color=SYNTHETIC, linewidth=0.8, alpha=0.55)
         lower.plot(*_thinned(looked["step"], looked["monitor_smoothed"]), color=REAL, linewidth=1.5)
         for axes in (upper, lower):
@@ -45,9 +49,9 @@ def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: 
             axes.locator_params(axis="x", nbins=3)
         upper.set_title(split)
         upper.tick_params(bottom=False)
-    rows[0, 0].set_ylabel("critic’s estimate")
+    rows[0, 0].set_ylabel(curve)
     rows[1, 0].set_ylabel("validation monitor")
-    drawing.supxlabel("generator step", fontsize=10, color=INK)
+    drawing.supxlabel("step", fontsize=10, color=INK)
 
     lasts = {split: int(history["step"].iloc[-1]) for split, history in histories.items()}
     at_end = [split for split in histories if steps[split] == lasts[split]]
@@ -66,15 +70,14 @@ def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: 
             )
         ),
         alternative=(
-            f"{len(histories)} columns, one for each split. Top: the critic's estimate by step. Bottom: distance to "
+            f"{len(histories)} columns, one for each split. Top: the {curve} by step. Bottom: distance to "
             "the validation patients by step, raw and smoothed, with a dashed line at the best step."
         ),
         reading=(
             "Blue: the monitor, smoothed exponentially; orange: as measured. It is a distance between synthetic "
             "samples and the inner validation patients, so lower is better; the dashed line marks the step whose "
-            "weights are kept. Grey: the critic’s estimate of the Wasserstein distance, the negative of its loss; it "
-            "shows whether training is stable, not whether it is good, and decides nothing. The outer test fold plays "
-            "no part."
+            f"weights are kept. Grey: the {curve}{WASSERSTEIN if critic else ''}; it shows whether training is stable, "
+            "not whether it is good, and decides nothing. The outer test fold plays no part."
         ),
         table=table[["split", *(column for column in table if column != "split")]],
         drawing=drawing,

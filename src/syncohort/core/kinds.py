@@ -1,0 +1,196 @@
+"""Kinds of generators: Python files that declare settings of their own, read here without being imported.
+
+A cohort's settings name the `kind` of each model: a generator of the wing, which is a module in its folder
+`generators/`, or the path of a Python file of the user's own. The file's literals `SETTINGS` (JSON Schema of its keys),
+`METHODS` (template of a sentence for the Methods text) and `REFERENCES`, and the names of its functions, tell all that
+the workflow must know before a job runs, so that parsing the workflow loads neither NumPy nor torch.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from syncohort.core.errors import InputError, suggest
+
+PACKAGE = Path(__file__).resolve().parents[1]
+FIT, TASK, SAMPLE = "fit", "task", "sample"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a generator's file declares.
+
+    Parameters
+    ----------
+    name
+        Name of the kind, or path of the user's file, as in the settings.
+    path
+        The file.
+    description
+        First line of its docstring.
+    settings
+        Setting → JSON Schema with `description` and `default` (or `presets`, the default by the value of `preset`).
+    methods
+        Jinja template that goes on from “The generator … ”, with the settings as variables.
+    references
+        Citation in the template → reference.
+    trained
+        Whether it trains a network (has `task`), and not `fit`.
+    """
+
+    name: str
+    path: Path
+    description: str
+    settings: Mapping[str, Any]
+    methods: str
+    references: Mapping[str, str]
+    trained: bool
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a file of the user's own."""
+        return is_own(self.name)
+
+
+def is_own(name: str) -> bool:
+    """Whether a kind is the path of a file of the user's own."""
+    return name.endswith(".py")
+
+
+def shipped_kinds(wing: str) -> list[str]:
+    """Name the generators of a wing."""
+    files = (PACKAGE / wing / "generators").glob("[!_]*.py")
+    return sorted(file.stem.replace("_", "-") for file in files)
+
+
+def read_kind(name: str, wing: str) -> Kind:
+    """Read what a generator's file declares.
+
+    Parameters
+    ----------
+    name
+        A generator of the wing, or the path of a Python file.
+    wing
+        Package of the wing, as `expression`.
+
+    Raises
+    ------
+    InputError
+        When there is no such generator, or its file does not declare what it must.
+    """
+    shipped = shipped_kinds(wing)
+    if is_own(name):
+        path = Path(name)
+        if not path.is_file():
+            raise InputError(f"there is no file {name} in {Path.cwd()}. Correct the path or put the file there.")
+    elif name in shipped:
+        path = PACKAGE / wing / "generators" / f"{name.replace('-', '_')}.py"
+    else:
+        raise InputError(
+            f"it must be one of {', '.join(shipped)}, or the path of a Python file of yours, found the text {name!r}"
+            f"{suggest(name, shipped)}"
+        )
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise InputError(f"{path} is not valid Python: {error.msg}, line {error.lineno}.") from error
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if SAMPLE not in functions or len(functions & {FIT, TASK}) != 1:
+        raise InputError(
+            f"{path} must define the function {SAMPLE} and either {FIT} or {TASK}, found "
+            f"{', '.join(sorted(functions)) or 'none'} (docs/adding-a-generator.md explains them)."
+        )
+    kind = Kind(
+        name=name,
+        path=path,
+        description=(ast.get_docstring(tree) or "").split("\n")[0],
+        settings=_literal(tree, "SETTINGS", path) or {},
+        methods=_literal(tree, "METHODS", path) or "",
+        references=_literal(tree, "REFERENCES", path) or {},
+        trained=TASK in functions,
+    )
+    for key, rule in kind.settings.items():
+        _check_rule(key, rule, path)
+    return kind
+
+
+def _literal(tree: ast.Module, name: str, path: Path) -> Any:
+    """Value of a literal assigned at the top of a module; None without one."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == [name]:
+            try:
+                return ast.literal_eval(node.value)
+            except ValueError as error:
+                raise InputError(
+                    f"{name} of {path}, line {node.lineno}, must be a literal, since it is read without running the "
+                    "file: write its values out."
+                ) from error
+    return None
+
+
+def _check_rule(key: str, rule: Any, path: Path) -> None:
+    """Refuse a setting that cannot be checked, explained or left out."""
+    known = isinstance(rule, Mapping) and (rule.keys() & {"default", "presets"})
+    if not known:
+        raise InputError(f"SETTINGS of {path}: {key} must be a mapping with a description and a default.")
+    try:
+        jsonschema.Draft202012Validator.check_schema(rule)
+    except jsonschema.SchemaError as error:
+        raise InputError(f"SETTINGS of {path}: {key} is not JSON Schema: {error.message}.") from error
+
+
+def with_kinds(rule: dict[str, Any], given: Any, key: str = "") -> dict[str, Any]:
+    """Copy a schema in which every model has the settings of its kind.
+
+    Parameters
+    ----------
+    rule
+        Schema. A mapping of names to models is marked in it by `kinds` in `additionalProperties`: its `wing`, and
+        `trained`, the settings that every kind which trains a network has besides its own.
+    given
+        What the schema is for; of interest are the names of the models and their kinds. It need not be valid.
+    key
+        Dotted key of `given`, for errors.
+
+    Raises
+    ------
+    InputError
+        When a kind is unknown or its file is faulty.
+    """
+    if not isinstance(given, Mapping) or not isinstance(rule, dict):
+        return rule
+    model = rule.get("additionalProperties")
+    if isinstance(model, dict) and "kinds" in model:
+        models = {name: value for name, value in given.items() if isinstance(value, Mapping)}
+        return {**rule, "properties": {name: _of_kind(model, value, f"{key}.{name}") for name, value in models.items()}}
+    below = {
+        name: with_kinds(part, given.get(name, part.get("default")), f"{key}.{name}".removeprefix("."))
+        for name, part in rule.get("properties", {}).items()
+    }
+    return {**rule, "properties": below} if below else rule
+
+
+def _of_kind(model: dict[str, Any], given: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Schema of a model of a certain kind."""
+    name = given.get("kind", model["properties"]["kind"]["default"])
+    if not isinstance(name, str):
+        return model
+    try:
+        kind = read_kind(name, model["kinds"]["wing"])
+    except InputError as error:
+        raise InputError(f"{key}.kind: {error}") from error
+    return {**model, "properties": {**model["properties"], **settings_of(kind, model)}, "additionalProperties": False}
+
+
+def settings_of(kind: Kind, model: dict[str, Any]) -> dict[str, Any]:
+    """All settings of a kind but `kind` itself: its own, and with a network those of every training.
+
+    Where a kind has one of the latter as well, what it says of it, such as another default, goes before.
+    """
+    shared = model["kinds"]["trained"] if kind.trained else {}
+    own = {key: rule for key, rule in kind.settings.items() if key not in shared}
+    return {**own, **{key: {**rule, **kind.settings.get(key, {})} for key, rule in shared.items()}}
