@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 from syncohort.core.kinds import read_kind
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import wgan_gp
+from syncohort.training.distributed import ALONE
 
 GENES = (46, 1000, 4197)
 SAMPLES, STEPS = 195, 30
@@ -74,8 +75,8 @@ def main() -> None:
         given = expression.numpy(), conditions
         runs = {
             "plain": PlainLoop(expression),
-            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0),
-            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0),
+            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0, ALONE),
+            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0, ALONE),
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(STEPS):

@@ -8,6 +8,7 @@ from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import wgan_gp
 from syncohort.expression.generators.wgan_gp import Generator, gradient_penalty
 from syncohort.expression.networks import Batches, ConditionTensors, draw
+from syncohort.training.distributed import ALONE
 from syncohort.training.task import RandomStream
 
 CPU = torch.device("cpu")
@@ -34,7 +35,7 @@ def task(settings=SETTINGS, seed=1, samples=40):
     noise = np.random.default_rng(0).standard_normal((samples, 6))
     expression = ((2.0 * codes - 1) + 0.3 * noise).astype(np.float32)
     conditions = Conditions(codes, np.zeros((samples, 0), np.float32), (2,))
-    return wgan_gp.task(expression, conditions, settings, seed, CPU, lambda _: 0.0)
+    return wgan_gp.task(expression, conditions, settings, seed, CPU, lambda _: 0.0, ALONE)
 
 
 def test_gradient_penalty_of_a_linear_critic_is_worked_by_hand():

@@ -11,6 +11,7 @@ from syncohort.core.scale import Scale
 from syncohort.expression.covariates import Conditions, CovariateEncoder
 from syncohort.expression.generator import FittedGenerator, load_kind
 from syncohort.expression.normalisation import Scaler
+from syncohort.training.distributed import ALONE
 from syncohort.training.trainer import Trainer
 
 from .conftest import GENES, MEANS, SLOPES, defaults, wishes
@@ -31,7 +32,7 @@ def fitted(kind: str, expression: np.ndarray, conditions: Conditions, steps: int
     module = load_kind(kind)
     if not read_kind(kind, "expression").trained:
         return settings, module.fit(expression, conditions, settings, 7)
-    task = module.task(expression, conditions, settings, 7, torch.device("cpu"), lambda _: 0.0)
+    task = module.task(expression, conditions, settings, 7, torch.device("cpu"), lambda _: 0.0, ALONE)
     for _ in range(steps):
         task.step()
     return settings, {name: value.numpy() for name, value in task.weights().items()}
@@ -128,7 +129,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(known, kind, tmp_path):
     data, settings, cpu = known(40), defaults(kind, **CHANGES[kind]), torch.device("cpu")
 
     def train(folder, stop_at=None):
-        task = load_kind(kind).task(*data, settings, 7, cpu, lambda network: 1.0)
+        task = load_kind(kind).task(*data, settings, 7, cpu, lambda network: 1.0, ALONE)
         plain, steps = task.step, iter(range(100))
 
         def step():
@@ -138,7 +139,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(known, kind, tmp_path):
 
         task.step = step
         schedule = Schedule(max_steps=12, validate_every=4, patience=0, checkpoint_seconds=0)
-        return Trainer(task, schedule, Checkpoint(folder, "f"), cpu).fit()
+        checkpoint = Checkpoint(folder, "f")
+        trained = Trainer(task, schedule, checkpoint, cpu).fit()
+        checkpoint.remove()
+        return trained
 
     whole = train(tmp_path / "whole")
     with pytest.raises(Stop):
