@@ -33,3 +33,12 @@ def test_conda_environment_has_every_dependency_of_the_package():
 
 def test_test_lock_adds_and_never_contradicts():
     assert not set(locked("requirements.lock")) & set(locked("requirements-test.lock"))
+
+
+def test_the_container_is_built_from_the_lock_and_repeats_no_version():
+    definition = (ENVS / "syncohort.def").read_text()
+    assert "envs/requirements.lock /opt/syncohort/requirements.lock" in definition
+    assert "--requirement /opt/syncohort/requirements.lock" in definition
+    assert not [
+        name for name in locked("requirements.lock") if re.search(rf"(?i)\b{re.escape(name)}\b *[=<>]", definition)
+    ]
