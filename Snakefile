@@ -19,6 +19,7 @@ configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
 
 
 include: "rules/common.smk"
+include: "rules/download.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/report.smk"
@@ -29,3 +30,8 @@ rule all:
     input:
         "results/index.html",
         [synthetic_cohorts(cohort) for cohort in SETTINGS.cohorts],
+
+
+rule download:
+    input:
+        [dataset_record(dataset) for cohort in SETTINGS.cohorts.values() for dataset in public_datasets(cohort.values)],

@@ -86,9 +86,21 @@ def local_files(wildcards):
     return {name: local[name] for name in ("matrix", "samples") if local[name]}
 
 
+def dataset_record(dataset):
+    """Record of a public dataset, as in `kegg/hsa05211`, that is written once its files are whole."""
+    return f"{SETTINGS.cache}/{dataset}/dataset.json"
+
+
+def public_datasets(values):
+    """Public datasets that a cohort's settings name: those of its source, and its pathway."""
+    selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
+    kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
+    return datasets_of(values["source"]) + ([f"kegg/{pathway['kegg']}"] if kegg else [])
+
+
 def public_records(wildcards):
     """Records of the datasets that a public source's cohort is read from."""
-    return [f"{SETTINGS.cache}/{dataset}/dataset.json" for dataset in datasets_of(setting("source")(wildcards))]
+    return [dataset_record(dataset) for dataset in datasets_of(setting("source")(wildcards))]
 
 
 def selection_evidence(wildcards):
@@ -98,7 +110,8 @@ def selection_evidence(wildcards):
     if wildcards.selection == "deg":
         return {name: expand(f"{STATISTICS}/{name}.tsv", **wildcards)[0] for name in ("test", "fold_change")}
     if wildcards.selection == "pathway" and not pathway["genes"]:
-        return {"gene_sets": pathway["gene_sets"]}
+        kegg = pathway["kegg"] and dataset_record(f"kegg/{pathway['kegg']}")
+        return {"kegg": kegg} if kegg else {"gene_sets": pathway["gene_sets"]}
     if wildcards.selection == "list" and listed["file"]:
         return {"file": listed["file"]}
     return {}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from syncohort.core.cohort import scale_of
 from syncohort.expression.evaluation import NAMED
 from syncohort.report.contents import CohortReport
+from syncohort.report.datasets import describe
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
 
@@ -60,7 +61,7 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
             report=report,
             settings=report.settings,
             source=next(iter(report.settings["source"].values())),
-            datasets=datasets,
+            datasets=describe(datasets),
             expression=report.settings["expression"],
             numbers=CohortNumbers.of(report.cohort),
             scale=scale,

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from syncohort.core.config import validate
+from syncohort.core.config import read_schema, validate
 from syncohort.core.errors import InputError
 from syncohort.sources.download.archives import safe_name
 from syncohort.sources.download.ledger import LEDGER, find_entry, read_ledger, read_source
@@ -48,9 +48,14 @@ def test_every_dataset_is_found(source, entry):
 def test_name_of_a_pattern_is_put_into_texts_and_paths():
     entry = find_entry("kegg", "hsa05214")
     assert entry.title == "Genes of the KEGG pathway hsa05214"
-    assert [(file.path, file.name) for file in entry.files][0] == ("/get/hsa05214", "hsa05214.txt")
+    assert (entry.files[0].path, entry.files[0].name) == ("/get/hsa05214", "hsa05214.txt")
     (file,) = find_entry("rnaseqdb", "esophagus_gas-counts").files
     assert file.path == "/data/expected_count/esophagus_gas-rsem-count-gtex.txt.gz"
+
+
+def test_mirrors_can_be_set_for_whatever_can_be_downloaded():
+    known = read_schema("config")["properties"]["mirrors"]["propertyNames"]["enum"]
+    assert sorted(known) == sorted(source for source, part in read_ledger().items() if "base_url" in part)
 
 
 def test_limits_of_kegg():
