@@ -153,7 +153,7 @@ def _facts(report: CohortReport) -> Mapping[str, str]:
     covariates = report.settings["covariates"]
     return {
         "Source": f"{source}: {origin}" if origin else source,
-        "Terms of use": licences(datasets),
+        **({"Terms of use": licences(datasets)} if datasets else {}),
         "Scale": scale.unit,
         "Categorical covariates": _levels(report.cohort.obs, covariates["categorical"]),
         "Numeric covariates": _ranges(report.cohort.obs, covariates["numeric"]),
