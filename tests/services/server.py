@@ -155,11 +155,12 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         request = Request(self.command, service, f"/{path}", query, self.headers, body, time.monotonic())
+        self.busy = True
         self.server.begin()
         try:
             self._send(self.server.answer(request))
         finally:
-            self.server.end()
+            self._end()
 
     do_HEAD = do_POST = do_GET
 
@@ -184,15 +185,25 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
+        left = length
         for block in self._blocks(answer, first, length):
-            self.wfile.write(block if answer.length else b"%x\r\n%s\r\n" % (len(block), block))
             if answer.drips:
                 self.wfile.flush()
                 time.sleep(answer.drips)
+            left -= len(block)
+            if not left:
+                # Who has the last block may ask again before we are back here.
+                self._end()
+            self.wfile.write(block if answer.length else b"%x\r\n%s\r\n" % (len(block), block))
         if answer.resets_after is not None and answer.resets_after < length:
             self._reset()
         elif not answer.length:
             self.wfile.write(b"0\r\n\r\n")
+
+    def _end(self) -> None:
+        if self.busy:
+            self.busy = False
+            self.server.end()
 
     def _blocks(self, answer: Answer, first: int, length: int) -> Iterator[bytes]:
         """Give the part of the body that is sent, in blocks."""

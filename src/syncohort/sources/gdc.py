@@ -14,7 +14,7 @@ from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
-from syncohort.sources.download.transfer import RemoteFile
+from syncohort.sources.download.remote_file import RemoteFile
 from syncohort.sources.fetched import find_file, find_files
 from syncohort.sources.gdc_search import Search
 from syncohort.sources.gdc_tables import cases_table, files_table, read_hits
@@ -57,7 +57,14 @@ def list_files(dataset: str, entry: LedgerEntry, client: Client) -> list[RemoteF
             f"cases. Its projects: {entry.source.homepage}."
         )
     counts = [
-        RemoteFile(client.url(f"data/{row.file_id}"), _name(row.file_id, row.file_name), row.size, f"md5:{row.md5}")
+        RemoteFile(
+            client.url(f"data/{row.file_id}"),
+            _name(row.file_id, row.file_name),
+            size=row.size,
+            checksum=f"md5:{row.md5}",
+            bundle=client.url("data/{}"),
+            identity=row.file_id,
+        )
         for row in files_table(files).itertuples()
     ]
     return [*search.pages, *counts]

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from syncohort.sources.download.client import Client
-from syncohort.sources.download.transfer import RemoteFile
+from syncohort.sources.download.remote_file import RemoteFile
 
 # Without a size the API answers with 10 entries, and says nothing of the rest.
 PAGE = 1000

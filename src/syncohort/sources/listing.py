@@ -5,7 +5,7 @@ from collections.abc import Callable
 from syncohort.sources import gdc
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
-from syncohort.sources.download.transfer import RemoteFile
+from syncohort.sources.download.remote_file import RemoteFile
 
 # Source → the function that asks the service, `(dataset, entry, client) -> files`; the others have fixed files.
 LISTED_BY_SERVICE: dict[str, Callable[[str, LedgerEntry, Client], list[RemoteFile]]] = {"gdc": gdc.list_files}

@@ -14,10 +14,11 @@ from filelock import FileLock, Timeout
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json, write_json
+from syncohort.sources.download.bundle import fetch_group, group_files
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.progress import Progress
-from syncohort.sources.download.transfer import RemoteFile, fetch_file
+from syncohort.sources.download.remote_file import RemoteFile
 
 logger = logging.getLogger("syncohort")
 
@@ -144,10 +145,10 @@ def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteF
         logger.info("%s: %s", entry.name, entry.notice)
     progress = Progress(entry.name, len(missing))
     with open(folder / JOURNAL, "a", encoding="utf-8") as journal:
-        for fetched in _all_at_once(lambda file: fetch_file(file, folder, client, progress), missing, client):
-            known[fetched["name"]] = fetched
-            # The line break comes first: after a line that was cut off, this one is whole.
-            journal.write(f"\n{json.dumps(fetched)}")
+        for group in _all_at_once(lambda files: fetch_group(files, folder, client, progress), missing, client):
+            known |= {file["name"]: file for file in group}
+            # The line breaks come first: after a line that was cut off, these are whole.
+            journal.write("".join(f"\n{json.dumps(file)}" for file in group))
             journal.flush()
     texts = {key: getattr(entry, key) for key in ("title", "version", "licence", "access", "citation", "notice")}
     homepage = entry.source.homepage
@@ -156,11 +157,11 @@ def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteF
 
 
 def _all_at_once(
-    fetch: Callable[[RemoteFile], dict[str, Any]], files: list[RemoteFile], client: Client
-) -> Iterator[dict[str, Any]]:
+    fetch: Callable[[list[RemoteFile]], list[dict[str, Any]]], files: list[RemoteFile], client: Client
+) -> Iterator[list[dict[str, Any]]]:
     """Fetch files in as many threads as the service allows connections; the first failure stops all."""
     with ThreadPoolExecutor(client.source.connections) as pool:
-        running = [pool.submit(fetch, file) for file in files]
+        running = [pool.submit(fetch, group) for group in group_files(files)]
         try:
             for future in as_completed(running):
                 yield future.result()

@@ -1,10 +1,9 @@
 """Requests to one service: patient with passing trouble, clear about lasting trouble, polite throughout."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +11,6 @@ from typing import Any, TypeVar
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from syncohort import __version__
 from syncohort.sources.download.failures import (
@@ -26,9 +24,8 @@ from syncohort.sources.download.failures import (
     refusal,
 )
 from syncohort.sources.download.ledger import Source
+from syncohort.sources.download.patience import Patience
 from syncohort.sources.download.politeness import Politeness
-
-logger = logging.getLogger("syncohort")
 
 # Errors that another try may mend, and those among them that it will not.
 PASSING_ERRORS = (
@@ -38,55 +35,11 @@ PASSING_ERRORS = (
     urllib3.exceptions.HTTPError,
 )
 LASTING = requests.exceptions.SSLError
-# An answer that brought so many bytes before it broke off was a good try.
-GOOD_TRY = 1 << 20
 T = TypeVar("T")
 
 
 class Cancelled(Exception):
     """The download is to stop: Ctrl-C, or another file of the dataset failed."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to try.
-
-    Parameters
-    ----------
-    tries
-        Requests before giving up; half as many where no connection can be made.
-    backoff
-        Seconds before the third request, doubled before each further one; the second is sent at once.
-    longest
-        Most seconds between two requests, unless the server asks for more in `Retry-After`.
-    longest_asked
-        Most seconds that a server may ask for.
-    connect, read
-        Seconds for a connection, and between two parts of an answer.
-    slowest
-        Bytes per second, over `read` seconds, below which an answer counts as lost.
-    """
-
-    tries: int = 7
-    backoff: float = 1.0
-    longest: float = 60.0
-    longest_asked: int = 1800
-    connect: float = 20.0
-    read: float = 60.0
-    slowest: float = 200.0
-
-    def attempts(self) -> Retry:
-        """Start counting attempts."""
-        retries = self.tries - 1
-        return Retry(
-            retries,
-            connect=retries // 2,
-            allowed_methods=None,
-            backoff_factor=self.backoff,
-            backoff_jitter=self.backoff / 2,
-            backoff_max=self.longest,
-            retry_after_max=self.longest_asked,
-        )
 
 
 class Client:
@@ -220,41 +173,12 @@ class Client:
         remedy += f"{mirror_hint(self.source)}."
         return Trouble(what, lambda _: failure(self.source, url, what, remedy), response=response.raw)
 
-    def persist(self, url: str, ask: Callable[[], T], position: Callable[[], int] = lambda: 0) -> T:
-        """Call `ask` until it gives an answer, with growing pauses.
-
-        Parameters
-        ----------
-        url
-            What is asked for, for messages.
-        ask
-            Raises `Trouble` when another try may help.
-        position
-            Bytes that have arrived so far; after a good try the count of attempts starts anew.
-
-        Raises
-        ------
-        InputError
-            When the patience is at its end.
-        Cancelled
-            When the download is to stop.
-        """
-        attempts, begun = self.patience.attempts(), position()
-        while True:
-            try:
-                return ask()
-            except Trouble as trouble:
-                if position() - begun >= GOOD_TRY:
-                    attempts, begun = self.patience.attempts(), position()
-                tries = len(attempts.history) + 1
-                try:
-                    attempts = attempts.increment("GET", url, trouble.response, trouble.error)
-                except urllib3.exceptions.HTTPError:
-                    raise trouble.explain(tries) from trouble
-                asked = attempts.get_retry_after(trouble.response) if trouble.response is not None else None
-                seconds = asked or attempts.get_backoff_time()
-                logger.info("%s: %s; trying again in %.0f s", self.source.title, trouble.brief, seconds)
-                self.wait(seconds)
+    def persist(
+        self, url: str, ask: Callable[[], T], position: Callable[[], int] = lambda: 0, *, tries: int | None = None
+    ) -> T:
+        """Call `ask` until it gives an answer, as `Patience.persist` does; with `tries`, at most so often."""
+        patience = replace(self.patience, tries=min(tries or self.patience.tries, self.patience.tries))
+        return patience.persist(url, ask, position, wait=self.wait, name=self.source.title)
 
     def wait(self, seconds: float) -> None:
         """Sleep.

@@ -1,53 +1,26 @@
 """One file from a server: resumed where it broke off, verified, and there under its name only when it is whole."""
 
-import base64
-import binascii
 import logging
-import re
 import shutil
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
-import urllib3
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import OUT_OF_SPACE
-from syncohort.sources.download.archives import DamagedArchive, check_whole, safe_name
+from syncohort.sources.download.archives import safe_name
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.failures import Trouble, failure, mirror_hint
 from syncohort.sources.download.partial import PartialFile
 from syncohort.sources.download.progress import Progress, amount
+from syncohort.sources.download.reader import Reader
+from syncohort.sources.download.remote_file import RemoteFile
+from syncohort.sources.download.verification import find_damage, marks_of
 
 logger = logging.getLogger("syncohort")
-
-BLOCK = 1 << 18
-PAGE = re.compile(rb"\s*<(!doctype html|html|head)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class RemoteFile:
-    """A file to fetch.
-
-    Parameters
-    ----------
-    url
-        Its address.
-    name
-        Its path below the dataset's folder in the cache.
-    size
-        Bytes, where known beforehand.
-    checksum
-        `md5:<hex>` or `sha256:<hex>`; None: only what the server and the format tell.
-    """
-
-    url: str
-    name: str
-    size: int | None = None
-    checksum: str | None = None
 
 
 def fetch_file(file: RemoteFile, folder: Path, client: Client, progress: Progress) -> dict[str, Any]:
@@ -78,14 +51,12 @@ def fetch_file(file: RemoteFile, folder: Path, client: Client, progress: Progres
         When the download is to stop; what has arrived is kept.
     """
     target = folder / safe_name(file.name, client.source.title)
-    try:
+    with disk_errors(target):
         transfer = Transfer(file, target, client, progress)
         client.persist(file.url, transfer.attempt, position=lambda: transfer.part.size)
-        return transfer.finish()
-    except OSError as error:
-        if error.errno in OUT_OF_SPACE:
-            raise full_disk(target, "") from error
-        raise
+        fetched = finish(file, transfer.part)
+    progress.finish()
+    return fetched
 
 
 class Transfer:
@@ -110,17 +81,13 @@ class Transfer:
                 self._require_end(response)
             else:
                 self._prepare(response)
-                part.append(self._reader(response.raw))
+                reader = Reader(response.raw, self.client)
+                part.append(lambda: self._note(reader.read()))
         self._verify()
 
-    def finish(self) -> dict[str, Any]:
-        """Give the file its name, and describe it."""
-        part, file = self.part, self.file
-        known = {"checksum": file.checksum or part.marks["checksum"], "modified": part.marks["modified"]}
-        described = {"name": file.name, "url": file.url, "size": part.size, "sha256": part.checksum("sha256")}
-        part.finish()
-        self.progress.finish()
-        return described | {key: value for key, value in known.items() if value}
+    def _note(self, block: bytes) -> bytes:
+        self.progress.update(self.file.name, self.part.size + len(block), self.part.marks["size"])
+        return block
 
     def _prepare(self, response: requests.Response) -> None:
         """Go on with the part if the answer continues it, else start over."""
@@ -154,30 +121,10 @@ class Transfer:
         self.part.discard()
         raise Trouble(f"{self.file.name}: {why}, starting over", lambda tries: self._failure(why, "is broken"))
 
-    def _reader(self, raw: urllib3.HTTPResponse) -> Callable[[], bytes]:
-        """Give the function that reads the answer's next block, and gives up on one that merely drips."""
-        patience = self.client.patience
-        since, slow = time.monotonic(), 0
-
-        def read() -> bytes:
-            nonlocal since, slow
-            self.client.wait(0)
-            block = raw.read1(BLOCK)
-            self.progress.update(self.file.name, self.part.size + len(block), self.part.marks["size"])
-            slow += len(block)
-            seconds = time.monotonic() - since
-            if block and seconds > patience.read:
-                if slow < patience.slowest * seconds:
-                    raise urllib3.exceptions.ReadTimeoutError(None, self.file.url, f"{slow} bytes in {seconds:.0f} s")
-                since, slow = time.monotonic(), 0
-            return block
-
-        return read
-
     def _verify(self) -> None:
         """Compare the whole file with what is known of it; a damaged one is fetched once more."""
         part = self.part
-        wrong = self._find_fault()
+        wrong = find_damage(self.file, part)
         if wrong is None:
             return
         part.discard()
@@ -187,59 +134,29 @@ class Transfer:
         self.damaged = True
         raise Trouble(f"{self.file.name} arrived damaged ({wrong})", lambda tries: final)
 
-    def _find_fault(self) -> str | None:
-        """Say what is wrong with the file."""
-        part = self.part
-        for expected in filter(None, (self.file.size, part.marks["size"])):
-            if part.size != expected:
-                return f"{part.size:,} bytes came of {expected:,}"
-        with open(part.path, "rb") as opened:
-            if PAGE.match(opened.read(200)) and not self.file.name.endswith("html"):
-                return "a web page came instead"
-        checksum = self.file.checksum or part.marks["checksum"]
-        if checksum:
-            algorithm, _, expected = checksum.partition(":")
-            found = part.checksum(algorithm)
-            return None if found == expected else f"its {algorithm} is {found} and should be {expected}"
-        try:
-            check_whole(part.path)
-        except DamagedArchive as error:
-            return error.reason
-        except InputError:
-            part.discard()
-            raise
-        return None
-
     def _failure(self, what: str, state: str) -> InputError:
         source = self.client.source
         remedy = f"The service {state}: try again later, see {source.homepage}, or {mirror_hint(source)}."
         return failure(source, self.file.url, what, remedy)
 
 
-def marks_of(response: requests.Response) -> dict[str, Any]:
-    """Read from the headers by what a file is known again: `etag`, `modified`, `size`, `checksum`."""
-    headers = response.headers
-    whole = response.status_code == 200
-    size = headers.get("Content-Length", "") if whole else headers.get("Content-Range", "").rpartition("/")[2]
-    return {
-        "etag": headers.get("ETag"),
-        "modified": headers.get("Last-Modified"),
-        "size": int(size) if size.isdecimal() else None,
-        # Of a part, the header is that of the part with some servers.
-        "checksum": announced_checksum(headers) if whole else None,
-    }
+def finish(file: RemoteFile, part: PartialFile) -> dict[str, Any]:
+    """Give a whole file its name, and describe it as `fetch_file` does."""
+    known = {"checksum": file.checksum or part.marks["checksum"], "modified": part.marks["modified"]}
+    described = {"name": file.name, "url": file.url, "size": part.size, "sha256": part.checksum("sha256")}
+    part.finish()
+    return described | {key: value for key, value in known.items() if value}
 
 
-def announced_checksum(headers: Mapping[str, str]) -> str | None:
-    """Read the MD5 that a server announces: `Content-MD5` in base 64 or, as GDC, in hexadecimal; `x-goog-hash`."""
-    announced = headers.get("Content-MD5", "") or headers.get("x-goog-hash", "").partition("md5=")[2].split(",")[0]
-    if re.fullmatch("[0-9a-fA-F]{32}", announced):
-        return f"md5:{announced.lower()}"
+@contextmanager
+def disk_errors(target: Path) -> Iterator[None]:
+    """Tell of a full disk in one sentence."""
     try:
-        decoded = base64.b64decode(announced, validate=True)
-    except binascii.Error:
-        return None
-    return f"md5:{decoded.hex()}" if len(decoded) == 16 else None
+        yield
+    except OSError as error:
+        if error.errno in OUT_OF_SPACE:
+            raise full_disk(target, "") from error
+        raise
 
 
 def full_disk(target: Path, detail: str) -> InputError:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from syncohort.sources.download.client import Client, Patience
+from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import Source
+from syncohort.sources.download.patience import Patience
 
 IMPATIENT = Patience(tries=4, backoff=0.01, longest=0.05, longest_asked=2, connect=1, read=0.5, slowest=1e5)
 

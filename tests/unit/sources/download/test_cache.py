@@ -16,7 +16,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.io import sha256
 from syncohort.sources.download.cache import fetch_dataset, read_record
 from syncohort.sources.download.ledger import LedgerEntry
-from syncohort.sources.download.transfer import RemoteFile
+from syncohort.sources.download.remote_file import RemoteFile
 from tests.services import faults
 from tests.services.exchange import Answer
 
@@ -28,9 +28,10 @@ JOB = """
 import logging, sys
 from pathlib import Path
 from syncohort.sources.download.cache import fetch_dataset, locks_of
-from syncohort.sources.download.client import Client, Patience
+from syncohort.sources.download.client import Client
+from syncohort.sources.download.patience import Patience
 from syncohort.sources.download.ledger import LedgerEntry, Source
-from syncohort.sources.download.transfer import RemoteFile
+from syncohort.sources.download.remote_file import RemoteFile
 
 url, folder = sys.argv[1], Path(sys.argv[2])
 logging.basicConfig(level=logging.INFO, format="%(message)s")

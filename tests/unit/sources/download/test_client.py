@@ -8,7 +8,8 @@ import time
 import pytest
 
 from syncohort.core.errors import InputError
-from syncohort.sources.download.client import Cancelled, Patience
+from syncohort.sources.download.client import Cancelled
+from syncohort.sources.download.patience import Patience
 from tests.services import faults
 from tests.services.exchange import Answer, json_answer, text_answer
 from tests.services.server import Server

@@ -11,9 +11,11 @@ from dataclasses import replace
 import pytest
 
 from syncohort.core.errors import InputError
-from syncohort.sources.download.client import Patience
+from syncohort.sources.download.patience import Patience
 from syncohort.sources.download.progress import Progress
-from syncohort.sources.download.transfer import RemoteFile, announced_checksum, fetch_file
+from syncohort.sources.download.remote_file import RemoteFile
+from syncohort.sources.download.transfer import fetch_file
+from syncohort.sources.download.verification import announced_checksum
 from tests.services import faults
 from tests.services.exchange import Answer
 
