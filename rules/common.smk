@@ -10,7 +10,7 @@ from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
-from syncohort.sources.catalogue import datasets_of
+from syncohort.sources.catalogue import PUBLIC, datasets_of
 
 
 def named_files(values):
@@ -72,9 +72,11 @@ def seed_of(stage):
     return lambda wildcards: derive_seed(SETTINGS.seed, stage, *wildcards)
 
 
-def cohorts_from(source):
-    """Regular expression of the cohorts with a source, which matches nothing when there are none."""
-    names = [name for name, cohort in SETTINGS.cohorts.items() if source in cohort.values["source"]]
+def cohorts_from(*sources):
+    """Regular expression of the cohorts with one of the sources, which matches nothing when there are none."""
+    names = [
+        name for name, cohort in SETTINGS.cohorts.items() if not cohort.values["source"].keys().isdisjoint(sources)
+    ]
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -94,6 +96,11 @@ def public_datasets(values):
     selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
     kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
     return datasets_of(values["source"]) + ([f"kegg/{pathway['kegg']}"] if kegg else [])
+
+
+def public_records(wildcards):
+    """Records of the datasets that a public source's cohort is read from."""
+    return [dataset_record(dataset) for dataset in datasets_of(setting("source")(wildcards))]
 
 
 def selection_evidence(wildcards):
