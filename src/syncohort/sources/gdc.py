@@ -110,8 +110,7 @@ def read(settings: dict[str, Any], datasets: Mapping[str, Dataset], curation: Cu
         labels=settings["conditions"],
         library_size=settings["library_size"],
     )
-    versions = {dataset.name: _release(dataset) for dataset in datasets.values()}
-    return Raw(matrix, _describe(listed, cases, curation), conventions, versions)
+    return Raw(matrix, _describe(listed, cases, curation), conventions)
 
 
 def _listed(dataset: Dataset, curation: Curation) -> pd.DataFrame:
@@ -119,11 +118,12 @@ def _listed(dataset: Dataset, curation: Curation) -> pd.DataFrame:
     files = files_table(read_hits(find_files(dataset, "listing/*/files-*.json"), KEY))
     places = [dataset.folder / _name(*names) for names in files[["file_id", "file_name"]].itertuples(index=False)]
     project = dataset.name.partition("/")[2]
-    curation.note("samples read", len(files), len(files), f"{project}, open STAR counts, {_release(dataset)}")
+    curation.note("samples read", len(files), len(files), f"{project}, open STAR counts, {dataset.record['version']}")
     return files.assign(path=places)
 
 
-def _release(dataset: Dataset) -> str:
+def read_release(dataset: Dataset) -> str:
+    """Read the data release that a project was fetched of."""
     return read_json(find_file(dataset, "listing/*/status.json", KEY))["data_release"]
 
 

@@ -1,7 +1,7 @@
 """A cohort from a public source: one module per service reads its files, the rules of all sources do the rest."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -68,16 +68,14 @@ def read_public_cohort(
         seed=seed,
         settings=source,
         inputs={f"{dataset.name}, list of checksums": _checksum(dataset) for dataset in datasets.values()},
-        datasets=[_provenance(dataset, raw.versions) for dataset in datasets.values()],
+        datasets=[_provenance(dataset) for dataset in datasets.values()],
     )
 
 
-def _provenance(dataset: Dataset, versions: Mapping[str, str]) -> dict[str, Any]:
+def _provenance(dataset: Dataset) -> dict[str, Any]:
     """Repeat what a dataset's record says of it, and the checksums of its files."""
-    described = {key: dataset.record[key] for key in RECORDED}
-    version = versions.get(dataset.name, dataset.record["version"])
     files = {file["name"]: file["sha256"] for file in dataset.record["files"]}
-    return {"name": dataset.name, **described, "version": version, "files": files}
+    return {"name": dataset.name, **{key: dataset.record[key] for key in RECORDED}, "files": files}
 
 
 def _checksum(dataset: Dataset) -> str:

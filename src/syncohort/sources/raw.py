@@ -57,11 +57,8 @@ class Raw:
         `tissue`, `histology` and `dataset`; what they have beyond these keeps its own name.
     conventions
         How to understand both.
-    versions
-        Name of a dataset → its version, where that is told by its files and not known to the ledger.
     """
 
     matrix: Matrix
     samples: pd.DataFrame
     conventions: Conventions
-    versions: Mapping[str, str] = field(default_factory=dict)

@@ -107,6 +107,7 @@ def test_datasets_of_one_citation_are_told_together(report):
 def test_a_kegg_pathway_is_cited(report):
     text, references = text_with(report, expression={"pathway": {"kegg": "hsa05214"}})
     assert "genes of the KEGG pathway hsa05214 (Kanehisa and Goto, 2000)" in text
+    assert "KEGG was used under its terms for academic use" in text
     assert REFERENCES["Kanehisa and Goto, 2000"] in references
     assert REFERENCES["Kanehisa and Goto, 2000"] not in text_with(report)[1]
 
