@@ -33,6 +33,7 @@ def test_download_fetches_what_the_cohorts_need_and_nothing_else(with_kegg, serv
     assert not (with_kegg / "results").exists()
     record = read_json(with_kegg / RECORD)
     assert [file["name"] for file in record["files"]] == ["hsa99901.txt", "release.txt"]
+    assert record["version"] == "Release 120.0+/11-20, Nov 26"
     assert "KEGG may be used through this service for academic purposes only" in printed
     # Neither a second time nor from another mirror.
     assert with_kegg.planned("download") == {}

@@ -7,6 +7,7 @@ from syncohort.core.cohort import scale_of
 from syncohort.core.kinds import Kind, read_kind
 from syncohort.expression.evaluation import NAMED
 from syncohort.report.contents import CohortReport, ModelReport
+from syncohort.report.datasets import describe
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
 
@@ -69,7 +70,7 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
             report=report,
             settings=report.settings,
             source=next(iter(report.settings["source"].values())),
-            datasets=datasets,
+            datasets=describe(datasets),
             expression=report.settings["expression"],
             numbers=CohortNumbers.of(report.cohort),
             scale=scale,

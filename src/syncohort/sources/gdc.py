@@ -117,9 +117,14 @@ def _listed(dataset: Dataset, curation: Curation) -> pd.DataFrame:
     """Tabulate the files of a project, and where they are."""
     files = files_table(read_hits(find_files(dataset, "listing/*/files-*.json"), KEY))
     places = [dataset.folder / _name(*names) for names in files[["file_id", "file_name"]].itertuples(index=False)]
-    project, status = dataset.name.partition("/")[2], read_json(find_file(dataset, "listing/*/status.json", KEY))
-    curation.note("samples read", len(files), len(files), f"{project}, open STAR counts, {status['data_release']}")
+    project = dataset.name.partition("/")[2]
+    curation.note("samples read", len(files), len(files), f"{project}, open STAR counts, {dataset.record['version']}")
     return files.assign(path=places)
+
+
+def read_release(dataset: Dataset) -> str:
+    """Read the data release that a project was fetched of."""
+    return read_json(find_file(dataset, "listing/*/status.json", KEY))["data_release"]
 
 
 def _cases(dataset: Dataset) -> pd.DataFrame:

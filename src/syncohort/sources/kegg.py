@@ -50,7 +50,7 @@ def read_pathway(dataset: Dataset, name: str) -> list[str]:
         "KEGG pathway %s, %s (%s): %d gene symbols%s",
         name,
         fields.get("NAME", ["without a name"])[0],
-        _release(dataset),
+        read_release(dataset),
         len(symbols),
         f", {len(genes) - len(symbols)} genes without one or repeated" if len(genes) > len(symbols) else "",
     )
@@ -81,7 +81,7 @@ def parse_entry(lines: Iterable[str]) -> dict[str, list[str]]:
     return fields
 
 
-def _release(dataset: Dataset) -> str:
-    """Tell KEGG's release from its answer on the database of pathways."""
+def read_release(dataset: Dataset) -> str:
+    """Read KEGG's release from its answer on the database of pathways."""
     told = RELEASE.search((dataset.folder / "release.txt").read_text(encoding="utf-8"))
     return told[0].strip() if told else "release unknown"

@@ -1,14 +1,20 @@
-"""Which files a dataset has: those of the ledger, or those that the service lists."""
+"""Which files a dataset has, and which version it is: by the ledger, or by what the service tells."""
 
 from collections.abc import Callable
 
-from syncohort.sources import gdc
+from syncohort.sources import gdc, kegg
+from syncohort.sources.download.cache import Dataset
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.remote_file import RemoteFile
 
-# Source → the function that asks the service, `(dataset, entry, client) -> files`; the others have fixed files.
+# Source → how its service is asked for the files of a dataset; those of the others are in the ledger.
 LISTED_BY_SERVICE: dict[str, Callable[[str, LedgerEntry, Client], list[RemoteFile]]] = {"gdc": gdc.list_files}
+# Source → how a fetched dataset tells its version; those of the others are in the ledger.
+TOLD_BY_FILES: dict[str, Callable[[Dataset], str]] = {
+    "gdc": gdc.read_release,
+    "kegg": kegg.read_release,
+}
 
 
 def list_files(entry: LedgerEntry, client: Client) -> list[RemoteFile]:

@@ -74,7 +74,11 @@ def locks_of(folder: Path) -> Path:
 
 
 def fetch_dataset(
-    folder: Path, entry: LedgerEntry, client: Client, list_files: Callable[[], list[RemoteFile]]
+    folder: Path,
+    entry: LedgerEntry,
+    client: Client,
+    list_files: Callable[[], list[RemoteFile]],
+    tell_version: Callable[[Dataset], str] | None = None,
 ) -> Dataset:
     """Fetch what is missing of a dataset, and write its record.
 
@@ -88,6 +92,8 @@ def fetch_dataset(
         Client of the service.
     list_files
         Gives the files of the dataset; called only when there is no record of whole files.
+    tell_version
+        Reads the version from the fetched files; without it, the version is the ledger's.
 
     Raises
     ------
@@ -98,7 +104,9 @@ def fetch_dataset(
         with _owned(folder, entry.name):
             # Another process may have fetched it while this one waited.
             if not _is_whole(folder):
-                _fetch(folder, entry, client, list_files())
+                fetched = Dataset(entry.name, folder, _fetch(folder, entry, client, list_files()))
+                version = tell_version(fetched) if tell_version else _dated(entry.version, fetched)
+                write_json({**fetched.record, "version": version}, folder / RECORD)
     return read_record(folder / RECORD)
 
 
@@ -136,8 +144,14 @@ def _owned(folder: Path, name: str) -> Iterator[None]:
         lock.release()
 
 
-def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteFile]) -> None:
-    """Fetch the missing files, several at one time, and write the record."""
+def _dated(version: str, dataset: Dataset) -> str:
+    """Put the date of the last change into a version, that of the first file which has one."""
+    dates = [file["modified"] for file in dataset.record["files"] if "modified" in file]
+    return version.replace("{modified}", dates[0] if dates else "at a time the server does not tell")
+
+
+def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteFile]) -> dict[str, Any]:
+    """Fetch the missing files, several at one time, and give the record."""
     known = {file["name"]: file for file in _read_journal(folder) if _is_there(folder, file)}
     missing = [file for file in files if not _is_same(file, known.get(file.name))]
     logger.info("%s: %d of %d files to download from %s", entry.name, len(missing), len(files), client.base_url)
@@ -152,8 +166,7 @@ def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteF
             journal.flush()
     texts = {key: getattr(entry, key) for key in ("title", "version", "licence", "access", "citation", "notice")}
     homepage = entry.source.homepage
-    record = {"name": entry.name, **texts, "homepage": homepage, "files": [known[file.name] for file in files]}
-    write_json(record, folder / RECORD)
+    return {"name": entry.name, **texts, "homepage": homepage, "files": [known[file.name] for file in files]}
 
 
 def _all_at_once(

@@ -52,13 +52,13 @@ def fetch(server, client, folder):
     """Fetch six files, and count how often they are listed."""
     server.files |= {name: Answer(content) for name, content in CONTENT.items()}
 
-    def fetch_it(client=client, notice="", names=tuple(CONTENT), **known):
+    def fetch_it(client=client, notice="", version="1", names=tuple(CONTENT), tell_version=None, **known):
         def list_files():
             fetch_it.listed += 1
             return [RemoteFile(client.url(name), f"files/{name}", **known) for name in names]
 
-        entry = LedgerEntry(client.source, "test", **TEXTS, notice=notice, files=())
-        return fetch_dataset(folder, entry, client, list_files)
+        entry = LedgerEntry(client.source, "test", **{**TEXTS, "version": version}, notice=notice, files=())
+        return fetch_dataset(folder, entry, client, list_files, tell_version)
 
     fetch_it.listed = 0
     return fetch_it
@@ -94,6 +94,21 @@ def test_dataset_and_its_record(fetch, server, folder):
         assert file["sha256"] == sha256(folder / file["name"])
     assert dataset.record["notice"] == "Be kind."
     assert asked(server) == sorted(CONTENT)
+
+
+def test_version_that_the_files_tell(fetch, folder):
+    fetch(tell_version=lambda dataset: f"of {len(dataset.record['files'])} files")
+    assert read_record(folder / "dataset.json").record["version"] == "of 6 files"
+
+
+def test_version_with_the_date_of_the_last_change(fetch, server):
+    server.files["b.bin"] = Answer(b"dated", modified="Sat, 21 Nov 2026 10:00:00 GMT")
+    assert fetch(version="changed {modified}").record["version"] == "changed Sat, 21 Nov 2026 10:00:00 GMT"
+
+
+def test_version_without_a_date(fetch):
+    version = "changed at a time the server does not tell"
+    assert fetch(version="changed {modified}").record["version"] == version
 
 
 def test_notice_is_logged(fetch, caplog):
