@@ -31,7 +31,7 @@ rule all:
     input:
         "results/index.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
-        expand("results/{cohort}/mri/subjects.tsv", cohort=cohorts_with("mri")),
+        [volume_models(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

@@ -1,7 +1,7 @@
 """The MRI wing: read or simulate → prepare → train.
 
 Input: a folder of NIfTI volumes, or nothing for simulated subjects; results/{cohort}/splits.tsv.
-Output: results/{cohort}/mri/subjects.tsv, the manifest of the cohort.
+Output: results/{cohort}/mri/subjects.tsv, the manifest of the cohort, and its models, results/{cohort}/mri/{split}/{model}/.
 """
 
 
@@ -75,3 +75,35 @@ rule mri_prepare_subjects:
         "{wildcards.cohort}: preparing the subjects' volumes"
     script:
         "../scripts/mri/prepare_subjects.py"
+
+
+rule mri_train_generator:
+    input:
+        manifest=f"{MRI}/subjects.tsv",
+        prepared=f"{MRI}/prepared",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        weights=f"{VOLUME_MODEL}/model.safetensors",
+        description=f"{VOLUME_MODEL}/model.json",
+        history=f"{VOLUME_MODEL}/history.tsv",
+    log:
+        "logs/{cohort}/mri_train_generator/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/mri_train_generator/{model}.{split}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(16000),
+        runtime=minutes(2880),
+        gpu=1,
+        # A matter of the machine, so no setting: --set-resources mri_train_generator:checkpoint_seconds=600
+        checkpoint_seconds=60,
+    params:
+        model=volume_model,
+        seed=seed_of("train"),
+        folder=f"work/{VOLUME_MODEL.removeprefix('results/')}",
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: training the generator of images"
+    script:
+        "../scripts/mri/train_generator.py"

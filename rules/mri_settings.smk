@@ -1,6 +1,7 @@
 """The short functions by which the rules of the MRI wing ask for their files and settings."""
 
 MRI = "results/{cohort}/mri"
+VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
 
 
 def volume_folder(wildcards):
@@ -14,3 +15,14 @@ def volume_settings(wildcards):
     mri = setting("mri")(wildcards)
     read = {key: mri[key] for key in ("source", "modalities", "missing", "exclude", "labels")}
     return {**read, "source": {"brats": {"folder": volume_folder(wildcards)}}} if "simulated" in mri["source"] else read
+
+
+def volume_model(wildcards):
+    """Settings of the image model that the wildcards name."""
+    return setting("mri", "models")(wildcards)[wildcards.model]
+
+
+def volume_models(cohort):
+    """Final models of a cohort's images."""
+    models = SETTINGS.cohorts[cohort].values["mri"]["models"]
+    return expand(f"{VOLUME_MODEL}/model.safetensors", cohort=cohort, split=FULL, model=models)

@@ -51,6 +51,16 @@ def log_peak_memory(device: torch.device) -> None:
         logger.info("Trained on the CPU: no GPU memory was used.")
 
 
+def has_bf16_units(device: torch.device) -> bool:
+    """Whether a device computes in bf16 itself; where it is emulated, a convolution can take ten times as long."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    # Not part of torch's public interface, so they may be gone one day.
+    return any(
+        getattr(torch.cpu, name, lambda: False)() for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    )
+
+
 def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     """Give the autocast context for a precision: `auto` is bf16 on a CUDA card that has it and fp32 elsewhere.
 
@@ -61,7 +71,7 @@ def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     InputError
         When bf16 is demanded of a CUDA card without it.
     """
-    supported = device.type == "cpu" or torch.cuda.is_bf16_supported(including_emulation=False)
+    supported = device.type == "cpu" or has_bf16_units(device)
     if precision == "bf16" and not supported:
         raise InputError(
             f"precision is bf16, but {torch.cuda.get_device_name(device)} computes none; set precision to auto or fp32."

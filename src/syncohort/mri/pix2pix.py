@@ -1,0 +1,265 @@
+"""3D pix2pix (Isola et al. 2017) from semantic label to all modalities, with least-squares loss (Mao et al. 2017)."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
+from syncohort.mri.patch_discriminator import PatchDiscriminator
+from syncohort.mri.preparation import BACKGROUND, PreparedSubject
+from syncohort.mri.semantic_label import condition_channels, encode_label
+from syncohort.mri.unet import UNet3d
+from syncohort.training.device import autocast
+from syncohort.training.task import RandomStream, Stateful
+
+CPU = torch.device("cpu")
+# Of Isola et al.; the thesis names none.
+BETAS = (0.5, 0.999)
+
+
+@dataclass(frozen=True)
+class Pix2PixSettings:
+    """Settings of the model; the schema of the configuration explains each and holds the presets."""
+
+    condition: str
+    width: int
+    noise_channel: bool
+    brain_mask: bool
+    spectral_norm: bool
+    lean: bool
+    tumour_scale: Sequence[float]
+    tumour_shift: int
+    tumour_mirror: bool
+    matched_share: float
+    batches: str
+    reconstruction: float
+    feature_matching: float
+    generator_learning_rate: float
+    discriminator_learning_rate: float
+    average_decay: float
+    precision: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's tensors, a batch of one.
+
+    Parameters
+    ----------
+    images
+        (1, modalities, z, y, x) of the subject whose brain it is.
+    own
+        (1, channels, z, y, x) semantic label of that subject itself, under which its images are real.
+    condition
+        (1, channels, z, y, x) semantic label to generate from; `own` where they belong together.
+    brain
+        (1, 1, z, y, x) boolean.
+    matched
+        Whether `images` are what should come of `condition`.
+    """
+
+    images: torch.Tensor
+    own: torch.Tensor
+    condition: torch.Tensor
+    brain: torch.Tensor
+    matched: bool
+
+
+class Generator(nn.Module):
+    """Semantic label to images in (−1, 1).
+
+    Parameters
+    ----------
+    channels, modalities
+        Channels of the label and of the images.
+    settings
+        Settings of the model.
+    shape
+        Voxels (z, y, x).
+    """
+
+    def __init__(self, channels: int, modalities: int, settings: Pix2PixSettings, shape: Sequence[int]) -> None:
+        super().__init__()
+        self.noise_channel, self.brain_mask = settings.noise_channel, settings.brain_mask
+        self.network = UNet3d(channels + self.noise_channel, modalities, settings.width, shape, lean=settings.lean)
+
+    def forward(self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream) -> torch.Tensor:
+        """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
+        if self.noise_channel:
+            condition = torch.cat([condition, stream.normal(1, 1, *condition.shape[2:])], dim=1)
+        images = torch.tanh(self.network(condition).float())
+        return images.where(brain, BACKGROUND) if self.brain_mask else images
+
+
+class Pix2Pix:
+    """The training of a 3D pix2pix, a `Task` of the Trainer. One step updates the discriminator, then the generator.
+
+    Parameters
+    ----------
+    subjects
+        Training subjects.
+    settings
+        Settings of the model; `precision` is `fp32` or `bf16` here.
+    distance
+        Maps a generator to its distance from the validation subjects, lower is better.
+    seed
+        Seed of weights, pairs and noise.
+    device
+        Device to train on.
+    """
+
+    def __init__(
+        self,
+        subjects: Sequence[PreparedSubject],
+        settings: Pix2PixSettings,
+        distance: Callable[[Generator], float],
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.settings, self.distance, self.device = settings, distance, device
+        modalities, *shape = subjects[0].images.shape
+        self.tissue_classes = subjects[0].description["tissue_classes"]
+        channels = condition_channels(settings.condition, self.tissue_classes)
+        torch.manual_seed(seed)  # the only way to seed the initial weights
+        with device:
+            self.generator = Generator(channels, modalities, settings, shape)
+            self.discriminator = PatchDiscriminator(
+                modalities + channels,
+                settings.width,
+                shape,
+                spectral=settings.spectral_norm,
+                lean=settings.lean,
+            )
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
+        self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
+        self.stream, self.draws = RandomStream(seed, device), RandomStream(seed, CPU)
+        changes = TumourChanges(settings.tumour_scale, settings.tumour_shift, settings.tumour_mirror)
+        self.pairs = Pairs(subjects, changes, self.draws)
+
+    def parts(self) -> dict[str, Stateful]:
+        """Everything that changes while training."""
+        return {
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "average": self.average,
+            "generator_optimiser": self.generator_optimiser,
+            "discriminator_optimiser": self.discriminator_optimiser,
+            "stream": self.stream,
+            "draws": self.draws,
+        }
+
+    def step(self) -> dict[str, torch.Tensor]:
+        """Update the discriminator once and the generator once, on the same pair or, as published, on one each."""
+        batch = self.draw()
+        if self.settings.batches == "fresh":
+            with torch.no_grad():
+                fake = self.generate(batch)
+            discriminator_loss = self.update_discriminator(batch, fake)
+            batch = self.draw()
+            fake = self.generate(batch)
+        else:
+            fake = self.generate(batch)
+            discriminator_loss = self.update_discriminator(batch, fake.detach())
+        return {"discriminator_loss": discriminator_loss, **self.update_generator(batch, fake)}
+
+    def draw(self) -> Batch:
+        """Draw a subject with its own tumour (with the probability `matched_share`) or with that of another."""
+        matched = float(self.draws.uniform(1)) < self.settings.matched_share
+        return self.batch(self.pairs.matched() if matched else self.pairs.crossed(), matched)
+
+    def batch(self, pair: Pair, matched: bool) -> Batch:
+        """Bring a pair to the device."""
+        return make_batch(pair, matched, self.settings.condition, self.tissue_classes, self.device)
+
+    def generate(self, batch: Batch) -> torch.Tensor:
+        """Generate the images of a batch."""
+        with autocast(self.device, self.settings.precision):
+            return self.generator(batch.condition, batch.brain, self.stream)
+
+    def update_discriminator(self, batch: Batch, fake: torch.Tensor) -> torch.Tensor:
+        """½ (D(real) − 1)² + ½ D(fake)², each term gone back through at once, so that one of them is in memory."""
+        self.discriminator_optimiser.zero_grad()
+        total = torch.zeros((), device=self.device)
+        for images, condition, target in ((batch.images, batch.own, 1.0), (fake, batch.condition, 0.0)):
+            with autocast(self.device, self.settings.precision):
+                judged = self.discriminator(images, condition)[-1].float()
+            loss = (judged - target).square().mean() / 2
+            loss.backward()
+            total = total + loss.detach()
+        self.discriminator_optimiser.step()
+        return total
+
+    def update_generator(self, batch: Batch, fake: torch.Tensor) -> dict[str, torch.Tensor]:
+        """(D(fake) − 1)², and where a pair exists the distance to it, in the brain and in the hidden layers of D."""
+        settings = self.settings
+        self.discriminator.requires_grad_(False)
+        with autocast(self.device, settings.precision):
+            judged = self.discriminator(fake, batch.condition)
+        losses = {"generator_loss": (judged[-1].float() - 1).square().mean()}
+        loss = losses["generator_loss"]
+        if settings.reconstruction:
+            losses["reconstruction"] = self._per_step(batch, lambda: brain_distance(fake, batch.images, batch.brain))
+            loss = loss + settings.reconstruction * losses["reconstruction"]
+        if settings.feature_matching:
+            losses["feature_matching"] = self._per_step(batch, lambda: self._feature_distance(judged, batch))
+            loss = loss + settings.feature_matching * losses["feature_matching"]
+        self.generator_optimiser.zero_grad()
+        loss.backward()
+        self.generator_optimiser.step()
+        self.discriminator.requires_grad_(True)
+        with torch.no_grad():
+            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+                mean.lerp_(weight, 1 - settings.average_decay)
+        return {name: value.detach() for name, value in losses.items()}
+
+    def _per_step(self, batch: Batch, distance: Callable[[], torch.Tensor]) -> torch.Tensor:
+        """Weigh a distance that only matched steps have, so that its mean over all steps is its mean over those."""
+        if not batch.matched:
+            return torch.zeros((), device=self.device)
+        return distance() / self.settings.matched_share
+
+    def _feature_distance(self, judged: list[torch.Tensor], batch: Batch) -> torch.Tensor:
+        """Mean absolute difference of the discriminator's hidden layers (Wang et al. 2018, equation 4)."""
+        with torch.no_grad(), autocast(self.device, self.settings.precision):
+            real = self.discriminator(batch.images, batch.condition)
+        pairs = zip(judged[:-1], real[:-1], strict=True)
+        return torch.stack([functional.l1_loss(fake.float(), image.float()) for fake, image in pairs]).mean()
+
+    def monitor(self) -> float:
+        """Distance of the averaged generator from the validation subjects."""
+        return self.distance(self.average)
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Weights of the averaged generator and of the discriminator."""
+        return {
+            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
+            **{f"discriminator.{name}": value for name, value in self.discriminator.state_dict().items()},
+        }
+
+
+def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, device: torch.device) -> Batch:
+    """Encode a pair and bring it to a device."""
+    subject = pair.brain
+    tissue = subject.tissue
+    own = tensor(encode_label(subject.label, tissue, condition, tissue_classes), device)
+    return Batch(
+        images=tensor(subject.images, device),
+        own=own,
+        condition=own if matched else tensor(encode_label(pair.tumour, tissue, condition, tissue_classes), device),
+        brain=tensor((tissue > 0)[None], device) > 0,
+        matched=matched,
+    )
+
+
+def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference of (1, modalities, z, y, x) inside the brain."""
+    return ((one - other).abs() * brain).sum() / (brain.sum() * one.shape[1])
+
+
+def _adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=rate, betas=BETAS, fused=True)

@@ -1,0 +1,163 @@
+"""Train the generator of one split on its prepared subjects."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+import syncohort
+from syncohort.core.errors import InputError
+from syncohort.core.splits import TRAIN, VALIDATION
+from syncohort.mri.generator import TrainedGenerator
+from syncohort.mri.pairs import Pair
+from syncohort.mri.pix2pix import Batch, Generator, Pix2Pix, Pix2PixSettings, brain_distance, make_batch
+from syncohort.mri.preparation import PreparedSubject
+from syncohort.training.checkpoint import Checkpoint, fingerprint
+from syncohort.training.device import autocast, choose_device, has_bf16_units
+from syncohort.training.task import RandomStream
+from syncohort.training.trainer import Schedule, Trained, Trainer
+
+logger = logging.getLogger("syncohort")
+
+# A look should cost a small part of the steps between two of them.
+MOST_VALIDATION_SUBJECTS = 16
+# Any of it may change a training's course, and starting afresh costs less than a model of two minds.
+CODE = list(Path(syncohort.__file__).parent.rglob("*.py"))
+
+
+def train_generator(
+    subjects: dict[str, list[PreparedSubject]],
+    settings: dict[str, Any],
+    *,
+    seed: int,
+    threads: int,
+    checkpoint_seconds: float,
+    folder: Path,
+) -> tuple[TrainedGenerator, Trained, Checkpoint]:
+    """Train a 3D pix2pix, going on from the checkpoint in `folder` when it is of this very training.
+
+    Parameters
+    ----------
+    subjects
+        The prepared subjects of a split by their role; those of the test fold are not looked at.
+    settings
+        Effective settings of the model, as in the configuration.
+    seed
+        Seed of the training.
+    threads
+        CPU threads.
+    checkpoint_seconds
+        Least time between two checkpoints.
+    folder
+        Where the checkpoint lives.
+
+    Returns
+    -------
+    generator
+        The generator at its best look.
+    trained
+        The course of the training.
+    checkpoint
+        To remove once the generator is saved.
+
+    Raises
+    ------
+    InputError
+        When training diverges, no tumour meets a brain, or another process trains in `folder`.
+    """
+    device = choose_device(threads)
+    training, validation = subjects[TRAIN], subjects[VALIDATION][:MOST_VALIDATION_SUBJECTS]
+    model = pix2pix_settings(settings, device)
+    description = training[0].description
+    task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device)
+    schedule = Schedule(
+        settings["max_steps"],
+        settings["validate_every"],
+        settings["patience"],
+        settings["smoothing"],
+        checkpoint_seconds,
+    )
+    identity = {**settings, **asdict(model), "seed": seed, "device": device.type, "threads": threads}
+    checkpoint = Checkpoint(folder, fingerprint(identity, data_checksum(training, validation), CODE))
+    trained = Trainer(task, schedule, checkpoint, device).fit()
+    generator = TrainedGenerator(
+        trained.weights,
+        model,
+        modalities=description["channels"][:-2],
+        shape=list(training[0].images.shape[1:]),
+        tissue_classes=description["tissue_classes"],
+    )
+    return generator, trained, checkpoint
+
+
+def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixSettings:
+    """Take the settings of the model from those of the configuration, and decide on the precision.
+
+    Raises
+    ------
+    InputError
+        When tumours should be scaled from a greater to a smaller factor.
+    """
+    if settings["tumour_scale"][0] > settings["tumour_scale"][1]:
+        raise InputError(
+            f"tumour_scale goes from {settings['tumour_scale'][0]:g} to {settings['tumour_scale'][1]:g}, and the first "
+            "must not be greater. Change it in the cohort's mri.models."
+        )
+    chosen = {field.name: settings[field.name] for field in fields(Pix2PixSettings)}
+    if chosen["precision"] == "auto":
+        chosen["precision"] = "bf16" if has_bf16_units(device) else "fp32"
+        logger.info("computing in %s on %s", chosen["precision"], device.type)
+    return Pix2PixSettings(**chosen)
+
+
+def data_checksum(training: Sequence[PreparedSubject], validation: Sequence[PreparedSubject]) -> str:
+    """Join the checksums of the subjects, each side in its order."""
+    sides = ["+".join(subject.description["sha256"] for subject in side) for side in (training, validation)]
+    return hashlib.sha256("/".join(sides).encode()).hexdigest()
+
+
+def validation_distance(
+    validation: Sequence[PreparedSubject], settings: Pix2PixSettings, seed: int, device: torch.device
+) -> Callable[[Generator], float]:
+    """Give the function that measures a generator on validation subjects with their own labels, always the same noise.
+
+    The distance is the mean absolute difference in the brain, of the images and of their local standard deviations: the
+    first alone is least for a blurred mean image, which has no texture.
+    """
+    batches = [
+        make_batch(
+            Pair(one.label, one), True, settings.condition, one.description["tissue_classes"], torch.device("cpu")
+        )
+        for one in validation
+    ]
+
+    @torch.no_grad()
+    def distance(generator: Generator) -> float:
+        stream, total = RandomStream(seed, device), 0.0
+        for batch in batches:
+            here = Batch(
+                *(value.to(device) if isinstance(value, torch.Tensor) else value for value in vars(batch).values())
+            )
+            with autocast(device, settings.precision):
+                fake = generator(here.condition, here.brain, stream)
+            total += float(brain_distance(fake, here.images, here.brain))
+            total += float(brain_distance(local_deviation(fake), local_deviation(here.images), here.brain))
+        return total / len(batches)
+
+    return distance
+
+
+def local_deviation(images: torch.Tensor) -> torch.Tensor:
+    """Standard deviation in the 3×3×3 voxels around each: (1, modalities, z, y, x)."""
+    size = [min(3, length) for length in images.shape[2:]]
+    padding = [length // 2 for length in size]
+
+    def mean(values: torch.Tensor) -> torch.Tensor:
+        return functional.avg_pool3d(values, size, stride=1, padding=padding, count_include_pad=False)
+
+    return (mean(images.square()) - mean(images).square()).clamp(min=0).sqrt()

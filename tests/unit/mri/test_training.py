@@ -1,0 +1,166 @@
+"""Training on phantoms: the losses by hand, images that get better, a killed training that ends as one left alone."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+import torch
+
+from syncohort.core.errors import InputError
+from syncohort.mri.generator import TrainedGenerator
+from syncohort.mri.pix2pix import CPU, Pix2Pix, Pix2PixSettings
+from syncohort.mri.semantic_label import place_tumour
+from syncohort.mri.training import (
+    data_checksum,
+    local_deviation,
+    pix2pix_settings,
+    train_generator,
+    validation_distance,
+)
+from syncohort.training.checkpoint import Checkpoint
+from syncohort.training.trainer import Interrupted
+
+SMALL = {"width": 4, "precision": "fp32", "max_steps": 6, "validate_every": 3, "tumour_shift": 1}
+
+
+@pytest.fixture
+def subjects(prepared):
+    """Six to train on and two to look at, with the checksums that files have."""
+    for number, subject in enumerate(prepared):
+        subject.description["sha256"] = f"{number:064d}"
+    return {"train": prepared[:6], "validation": prepared[6:]}
+
+
+def task_of(prepared, settings: dict, seed: int = 1) -> Pix2Pix:
+    model = Pix2PixSettings(**{name: settings[name] for name in Pix2PixSettings.__dataclass_fields__})
+    return Pix2Pix(prepared, model, lambda generator: 0.0, seed, CPU)
+
+
+def test_the_published_losses(subjects, presets):
+    task = task_of(subjects["train"], presets("models", "thesis", **SMALL, spectral_norm=False))
+    batch = task.draw()
+    assert not batch.matched
+    assert batch.condition.shape == (1, 1, 16, 24, 24)
+    assert not torch.equal(batch.own, batch.condition)
+    fake = task.generate(batch)
+    with torch.no_grad():
+        real_judged = task.discriminator(batch.images, batch.own)[-1]
+        fake_judged = task.discriminator(fake, batch.condition)[-1]
+    expected = ((real_judged - 1) ** 2).mean() / 2 + (fake_judged**2).mean() / 2
+    before = [value.clone() for value in task.generator.parameters()]
+    assert task.update_discriminator(batch, fake.detach()) == pytest.approx(float(expected), rel=1e-4)
+    assert all(torch.equal(one, other) for one, other in zip(before, task.generator.parameters(), strict=True))
+    with torch.no_grad():
+        expected = ((task.discriminator(fake, batch.condition)[-1] - 1) ** 2).mean()
+    judges = [value.clone() for value in task.discriminator.parameters()]
+    losses = task.update_generator(batch, fake)
+    assert list(losses) == ["generator_loss"]
+    assert losses["generator_loss"] == pytest.approx(float(expected), rel=1e-4)
+    assert all(torch.equal(one, other) for one, other in zip(judges, task.discriminator.parameters(), strict=True))
+    # Without a running average the kept weights are the last ones.
+    kept = task.weights()["generator.network.last.weight"]
+    assert torch.equal(kept, task.generator.network.last.weight)
+    # Adam's first step is the learning rate for every weight that has a gradient of any size.
+    change = (task.generator.network.last.bias - before[-1]).abs()
+    assert change.detach() == pytest.approx(torch.full((4,), 1e-4), rel=1e-2)
+
+
+def test_the_default_knows_its_pairs_and_the_background(subjects, presets):
+    settings = presets("models", "default", **SMALL)
+    task = task_of(subjects["train"], {**settings, "matched_share": 1.0})
+    batch = task.draw()
+    assert batch.matched
+    assert batch.own is batch.condition
+    assert batch.condition.shape == (1, 7, 16, 24, 24)
+    fake = task.generate(batch)
+    assert (fake[:, :, ~batch.brain[0, 0]] == -1).all()
+    assert not torch.equal(fake, task.generate(batch)), "another noise, another image"
+    expected = (fake - batch.images).abs()[batch.brain.expand_as(fake)].mean().detach()
+    losses = task.update_generator(batch, fake)
+    assert losses["reconstruction"] == pytest.approx(float(expected), rel=1e-4)
+    crossed = task_of(subjects["train"], {**settings, "matched_share": 0.0})
+    losses = crossed.step()
+    assert list(losses) == ["discriminator_loss", "generator_loss", "reconstruction", "feature_matching"]
+    assert losses["reconstruction"] == losses["feature_matching"] == 0
+
+
+def test_training_makes_images_more_alike(subjects, presets, tmp_path):
+    rates = {"generator_learning_rate": 2e-3, "discriminator_learning_rate": 4e-4, "average_decay": 0.9}
+    settings = presets("models", "default", **{**SMALL, **rates, "width": 8, "max_steps": 40, "validate_every": 10})
+    arguments = {"seed": 2, "threads": 1, "checkpoint_seconds": 1e9, "folder": tmp_path}
+    generator, trained, _ = train_generator(subjects, settings, **arguments)
+    assert trained.history["monitor"].iloc[-1] < 0.85 * trained.history["monitor"].iloc[0]
+    path = tmp_path / "model.safetensors", tmp_path / "model.json"
+    generator.save(*path, {"best_step": trained.best_step})
+    again = TrainedGenerator.load(*path)
+    assert (again.modalities, again.shape, again.tissue_classes) == (["t1", "t1ce", "t2", "flair"], [16, 24, 24], 3)
+    brain, other = subjects["validation"]
+    tumour = place_tumour(other.label, brain.tissue)
+    made = again.synthesise(again.network(), tumour, brain.tissue, seed=1)
+    assert made.shape == (4, 16, 24, 24)
+    assert np.array_equal(made, generator.synthesise(generator.network(), tumour, brain.tissue, seed=1))
+    assert not np.array_equal(made, again.synthesise(again.network(), tumour, brain.tissue, seed=2))
+    # T1 tells CSF from white matter, as the label does.
+    assert made[0][(brain.tissue == 1) & (tumour == 0)].mean() < made[0][(brain.tissue == 3) & (tumour == 0)].mean()
+
+
+@pytest.mark.parametrize("preset", ["default", "thesis"])
+def test_a_killed_training_goes_on_to_the_same_weights(subjects, presets, tmp_path, monkeypatch, preset):
+    settings = presets("models", preset, **SMALL, spectral_norm=True)
+    arguments = {"seed": 3, "threads": 1, "checkpoint_seconds": 1e9}
+    whole, trained, _ = train_generator(subjects, settings, **arguments, folder=tmp_path / "whole")
+    steps, step = [], Pix2Pix.step
+
+    def killed(task: Pix2Pix) -> dict[str, torch.Tensor]:
+        steps.append(1)
+        if len(steps) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return step(task)
+
+    monkeypatch.setattr(Pix2Pix, "step", killed)
+    with pytest.raises(Interrupted):
+        train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
+    again, resumed, checkpoint = train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
+    assert len(steps) == 6
+    assert isinstance(checkpoint, Checkpoint)
+    assert resumed.history.equals(trained.history)
+    assert all(torch.equal(whole.weights[name], again.weights[name]) for name in whole.weights)
+
+
+def test_the_monitor_sees_blur_and_not_only_distance(subjects, presets):
+    settings = Pix2PixSettings(
+        **{name: presets("models", "default", **SMALL)[name] for name in Pix2PixSettings.__dataclass_fields__}
+    )
+    distance = validation_distance(subjects["validation"], settings, 1, CPU)
+    images = iter([torch.tensor(np.array(one.images, dtype=np.float32))[None] for one in subjects["validation"] * 3])
+    assert distance(lambda *_: next(images)) == 0
+    flat = distance(lambda *_: next(images).mean(dim=(2, 3, 4), keepdim=True).expand(1, 4, 16, 24, 24))
+    noisy = distance(lambda *_: next(images) + 0.02)
+    assert flat > 0.1 > noisy > 0.01
+
+
+def test_local_deviation_by_hand():
+    images = torch.zeros(1, 1, 3, 3, 3)
+    images[0, 0, 1, 1, 1] = 27.0
+    # 27 voxels, one of 27: mean 1, variance 27 − 1.
+    assert local_deviation(images)[0, 0, 1, 1, 1] == pytest.approx(26**0.5)
+    assert (local_deviation(torch.ones(1, 2, 1, 5, 5)) == 0).all()
+
+
+def test_the_identity_of_the_data(subjects):
+    train, validation = subjects["train"], subjects["validation"]
+    assert data_checksum(train, validation) == data_checksum(train, validation)
+    assert data_checksum(train, validation) != data_checksum(train[1:], [*validation, train[0]])
+
+
+def test_scales_the_wrong_way_round(presets):
+    with pytest.raises(InputError, match=r"^tumour_scale goes from 1\.2 to 0\.8, and the first must not be greater"):
+        pix2pix_settings(presets("models", "default", tumour_scale=[1.2, 0.8]), CPU)
+
+
+def test_precision_is_chosen_from_the_device(presets, monkeypatch):
+    for answer, precision in ((True, "bf16"), (False, "fp32")):
+        monkeypatch.setattr("syncohort.mri.training.has_bf16_units", lambda device, answer=answer: answer)
+        assert pix2pix_settings(presets("models", "default"), CPU).precision == precision
+    assert pix2pix_settings(presets("models", "default", precision="bf16"), CPU).precision == "bf16"
