@@ -19,6 +19,12 @@ CONTROLS = (
     "the ceiling releases real samples of patients who are not attacked, the floor copies of the training samples."
 )
 
+CEILING = (
+    "The ceiling of privacy is what attacks make of real samples of half the training patients, when those of the "
+    "other half are attacked; the floor what they make of copies of all training samples. Of the critic’s attack they "
+    "are guesses and certainty. With few patients an attack is noisy, and its ceiling tells how much."
+)
+
 Scores = Callable[[Attack], tuple[np.ndarray, np.ndarray] | None]
 
 
@@ -63,7 +69,7 @@ def _membership(name: str, label: str, how: str, scores: Scores, components: boo
     )  # fmt: skip
     for percent in (1, 10):
         yield AttackMetric(
-            f"membership_{name}_tpr{percent}", f"Membership by {label}, found at {percent} %", PRIVACY, LOWER,
+            f"membership_{name}_tpr{percent}", f"Membership by {label}, found at {percent}\u00a0%", PRIVACY, LOWER,
             f"Share of the training patients found by that attack while at most {percent} % of the others are accused; "
             f"guessing finds about as many; {CONTROLS}",
             _rate(scores, percent / 100), components,
