@@ -62,6 +62,10 @@ BEST = {metric: GOOD for use in verdict.USES[:-1] for metric in use.metrics} | {
 }  # fmt: skip
 
 
+def by_use(**changes: tuple[float, float, float]) -> dict[str, verdict.Verdict]:
+    return {item.use.name: item for item in verdict.verdicts(model_with(**BEST | changes))}
+
+
 def test_a_model_as_good_as_its_ceiling_is_usable():
     judged = verdict.verdicts(model_with(**BEST))
     assert {item.grade for item in judged} == {verdict.USABLE}
@@ -72,21 +76,18 @@ def test_a_model_as_good_as_its_ceiling_is_usable():
 
 
 def test_a_model_at_its_floor_is_not_usable_and_leaks():
-    judged = verdict.verdicts(
-        model_with(**{metric: (floor, ceiling, floor) for metric, (_, ceiling, floor) in BEST.items()})
-    )
+    worst = {metric: (floor, ceiling, floor) for metric, (_, ceiling, floor) in BEST.items()}
+    judged = verdict.verdicts(model_with(**worst))
     assert {item.grade for item in judged} == {verdict.UNUSABLE}
     assert judged[-1].words == "leaks"
 
 
 def test_a_use_is_as_good_as_the_worst_of_its_metrics():
-    judged = {
-        item.use.name: item for item in verdict.verdicts(model_with(**BEST | {"recall": FAIR, "precision": POOR}))
-    }
+    judged = by_use(recall=FAIR, precision=POOR)
     assert judged["whole samples"].grade is verdict.UNUSABLE
     assert judged["whole samples"].metric.name == "precision"
     assert judged["co-expression"].grade is verdict.USABLE
-    judged = {item.use.name: item for item in verdict.verdicts(model_with(**BEST | {"recall": FAIR}))}
+    judged = by_use(recall=FAIR)
     assert (judged["whole samples"].grade, judged["whole samples"].metric.name) == (verdict.CARE, "recall")
 
 
@@ -98,9 +99,7 @@ def test_one_attack_that_succeeds_is_a_leak():
 
 def test_a_metric_that_cannot_be_told_counts_only_when_none_can():
     unknown = (np.nan, 0.9, 0.1)
-    judged = {
-        item.use.name: item for item in verdict.verdicts(model_with(**BEST | {"recall": unknown, "tstr": unknown}))
-    }
+    judged = by_use(recall=unknown, tstr=unknown)
     assert judged["whole samples"].grade is verdict.USABLE
     assert judged["training classifiers"].grade is verdict.UNKNOWN
     assert {item.grade for item in verdict.verdicts(model_with())} == {verdict.UNKNOWN}
@@ -110,9 +109,9 @@ def test_several_models_are_counted():
     good = verdict.verdicts(model_with(**BEST))
     poor = verdict.verdicts(model_with(**BEST | {"wasserstein": (0.8, 0.2, 0.8), "singling_out": (0.4, 0.0, 0.5)}))
     assert verdict.conclusion([good, poor]) == (
-        "Models that are usable: 2 of 2 for co-expression, 1 of 2 for single genes, 2 of 2 for whole samples, 2 of 2 for "
-        "differential expression and 2 of 2 for training classifiers; attacks found no leak of training patients in 1 "
-        "of 2."
+        "Models that are usable: 2 of 2 for co-expression, 1 of 2 for single genes, 2 of 2 for whole samples, 2 of 2 "
+        "for differential expression and 2 of 2 for training classifiers; attacks found no leak of training patients "
+        "in 1 of 2."
     )
 
 
