@@ -24,7 +24,7 @@ def named_files(values):
     if local:
         yield from (("source.local.matrix", path) for path in local["matrix"])
         yield "source.local.samples", local["samples"]
-    if "pathway" in expression["selections"] and not expression["pathway"]["genes"]:
+    if expression["pathway"]["gene_sets"]:
         yield "expression.pathway.gene_sets", expression["pathway"]["gene_sets"]
     if "list" in expression["selections"]:
         yield "expression.list.file", expression["list"]["file"]
@@ -158,6 +158,12 @@ def selection_evidence(wildcards):
     return {}
 
 
+def named_gene_sets(wildcards):
+    """File of gene sets, where the settings name one."""
+    path = setting("expression", "pathway", "gene_sets")(wildcards)
+    return {"gene_sets": path} if path else {}
+
+
 def selection_settings(wildcards):
     """Settings by which a selection chooses genes; those of another selection would re-run it for nothing."""
     expression = setting("expression")(wildcards)
@@ -173,8 +179,9 @@ def sample_settings(wildcards):
 
 
 def fold_scores(wildcards):
-    """Scores of every fold of a model."""
-    return expand(f"{MODEL}/metrics.tsv", split=fold_names(setting("splits", "folds")(wildcards)), **wildcards)
+    """Scores, learning curves and self-tests of every fold of a model."""
+    folds = fold_names(setting("splits", "folds")(wildcards))
+    return {table: expand(f"{MODEL}/{table}.tsv", split=folds, **wildcards) for table in JUDGED}
 
 
 def exported_model(wildcards):
@@ -203,7 +210,7 @@ def report_material(wildcards):
         ),
         *expand(f"{MODEL}/{{file}}", split=FULL, file=["model.json", "synthetic.h5ad"], **each),
         *expand(f"{MODEL}/metrics.tsv", split=folds, **each),
-        *expand(CROSS_VALIDATION, **each),
+        *expand(CROSS_VALIDATION + "{ending}.tsv", ending=["", ".learning_curve", ".self_test"], **each),
     ]
 
 

@@ -8,7 +8,8 @@ histories and metrics that the report is made of.
 STATISTICS = "results/{cohort}/expression/statistics/{split}"
 SELECTION = "results/{cohort}/expression/{selection}/{split}"
 MODEL = f"{SELECTION}/{{model}}"
-CROSS_VALIDATION = "results/{cohort}/expression/{selection}/cross_validation/{model}.tsv"
+CROSS_VALIDATION = "results/{cohort}/expression/{selection}/cross_validation/{model}"
+JUDGED = ("metrics", "learning_curve", "self_test")
 
 
 rule expression_filter_unexpressed:
@@ -223,12 +224,15 @@ rule expression_sample_generator:
 
 rule expression_evaluate_fold:
     input:
+        unpack(named_gene_sets),
         cohort="results/{cohort}/cohort.h5ad",
         splits="results/{cohort}/splits.tsv",
         normalised=f"{SELECTION}/normalised.h5ad",
         synthetic=f"{MODEL}/synthetic.h5ad",
     output:
-        f"{MODEL}/metrics.tsv",
+        metrics=f"{MODEL}/metrics.tsv",
+        learning_curve=f"{MODEL}/learning_curve.tsv",
+        self_test=f"{MODEL}/self_test.tsv",
     log:
         "logs/{cohort}/expression_evaluate_fold/{selection}.{model}.{split}.log",
     benchmark:
@@ -241,6 +245,7 @@ rule expression_evaluate_fold:
     params:
         covariates=setting("covariates"),
         named=setting("expression", "evaluate", "named_genes"),
+        pseudo_count=setting("expression", "fold_change", "pseudo_count"),
         draws=setting("expression", "evaluate", "draws"),
         seed=seed_of("evaluate"),
     message:
@@ -251,9 +256,11 @@ rule expression_evaluate_fold:
 
 rule expression_cross_validate:
     input:
-        fold_scores,
+        unpack(fold_scores),
     output:
-        CROSS_VALIDATION,
+        metrics=f"{CROSS_VALIDATION}.tsv",
+        learning_curve=f"{CROSS_VALIDATION}.learning_curve.tsv",
+        self_test=f"{CROSS_VALIDATION}.self_test.tsv",
     log:
         "logs/{cohort}/expression_cross_validate/{selection}.{model}.log",
     benchmark:

@@ -118,9 +118,14 @@ def fold_change(cohort: anndata.AnnData, *, method: str = SIGNED_RANK, pseudo_co
             "gene": cohort.var_names.astype(object),
             "mean_tumour": mean_tumour,
             "mean_normal": mean_normal,
-            "log2_fold_change": np.log2((mean_tumour + pseudo_count) / (mean_normal + pseudo_count)),
+            "log2_fold_change": log2_ratio(mean_tumour, mean_normal, pseudo_count),
         }
     )
+
+
+def log2_ratio(mean_tumour: np.ndarray, mean_normal: np.ndarray, pseudo_count: float) -> np.ndarray:
+    """Log2 fold change of (genes,) linear means, both raised by a pseudo-count."""
+    return np.log2((mean_tumour + pseudo_count) / (mean_normal + pseudo_count))
 
 
 def adjust(p_values: np.ndarray, correction: str) -> np.ndarray:

@@ -1,177 +1,177 @@
-"""Realism of synthetic expression: one table per held-out fold, and one over all folds."""
+"""Realism of the synthetic expression of a held-out fold: every judge, in one table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+import anndata
 import numpy as np
 import pandas as pd
 
 from syncohort.core.errors import InputError
-from syncohort.realism.comparison import compare
+from syncohort.core.splits import TRAIN
+from syncohort.expression.normalisation import Scaler
+from syncohort.expression.self_test import self_test
+from syncohort.expression.spaces import (
+    FEWEST_FEATURES,
+    PRINCIPAL_COMPONENTS,
+    SELECTED_GENES,
+    Space,
+    expression_spaces,
+)
+from syncohort.realism.attack import Population
+from syncohort.realism.comparison import Comparer
 from syncohort.realism.controls import matched_subset
-from syncohort.realism.intervals import mean_interval
-from syncohort.realism.metrics import METRICS
+from syncohort.realism.learning_curve import learning_curve
+from syncohort.realism.principal import Projection
+from syncohort.realism.privacy import PrivacyJudge
+from syncohort.realism.samples import SampleSet, pool
+from syncohort.realism.utility import UtilityJudge
 
 COLUMNS = ["metric", "space", "value", "ceiling", "floor", "ci_low", "ci_high", "n", "note"]
-SELECTED_GENES, NAMED_GENES = "selected genes", "named genes"
-NAMED = 12
-FEWEST_SAMPLES = FEWEST_GENES = 3
+FEWEST_SAMPLES = 3
 
 
-def named_genes(
-    named: Sequence[str] | None, genes: Sequence[str], standard_deviation: np.ndarray
-) -> tuple[list[str], list[str]]:
-    """Find the genes that are looked at one by one.
+def sample_set(values: np.ndarray, samples: pd.DataFrame, categorical: Sequence[str]) -> SampleSet:
+    """Join (samples, genes) z-scores with what is known of the samples, and name the group of each.
+
+    A group is a condition and a value of each categorical covariate.
+    """
+    groups = samples[["condition", *categorical]].astype(str).agg("/".join, axis=1)
+    return SampleSet(values, samples.assign(group=groups))
+
+
+def drawn_sets(synthetic: anndata.AnnData, scaler: Scaler, categorical: Sequence[str]) -> list[SampleSet]:
+    """Take a fold's synthetic samples apart into their draws, z-scored by the scaler."""
+    rows = synthetic.obs.groupby("draw").indices.values()
+    return [sample_set(scaler.transform(synthetic[row].X), synthetic.obs.iloc[row], categorical) for row in rows]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldScores:
+    """What a fold's synthetic samples were found to be.
 
     Parameters
     ----------
-    named
-        Genes asked for, or None for the 12 most variable ones.
-    genes
-        (genes,) selected genes.
-    standard_deviation
-        (genes,) their standard deviations among training samples, on the log scale.
-
-    Returns
-    -------
-    tuple
-        The named genes that are selected, in the order asked for or by falling standard deviation, and those that
-        are not selected.
+    metrics
+        One row per metric and space: `metric`, `space`, `value`, `ceiling`, `floor`, `ci_low`, `ci_high` (empty: one
+        fold has no interval), `n` (test samples), `note`.
+    learning_curve
+        The table of `learning_curve`.
+    self_test
+        The table of `self_test`.
     """
-    if named is None:
-        return [genes[position] for position in np.argsort(-standard_deviation, kind="stable")[:NAMED]], []
-    selected = set(genes)
-    asked = list(dict.fromkeys(named))
-    return [gene for gene in asked if gene in selected], [gene for gene in asked if gene not in selected]
 
-
-def groups_of(samples: pd.DataFrame, categorical: Sequence[str]) -> list[str]:
-    """Group of each sample: its condition and its categorical covariates, joined."""
-    return samples[["condition", *categorical]].astype(str).agg("/".join, axis=1).tolist()
+    metrics: pd.DataFrame
+    learning_curve: pd.DataFrame
+    self_test: pd.DataFrame
 
 
 def evaluate_fold(
-    train: np.ndarray,
-    test: np.ndarray,
-    synthetic: Sequence[np.ndarray],
+    train: SampleSet,
+    test: SampleSet,
+    synthetic: Sequence[SampleSet],
     *,
-    train_groups: Sequence[str],
-    test_groups: Sequence[str],
-    genes: Sequence[str],
-    standard_deviation: np.ndarray,
+    scaler: Scaler,
+    covariates: Sequence[str],
     named: Sequence[str] | None,
+    gene_sets: Mapping[str, Sequence[str]],
+    pseudo_count: float,
     draws: int,
     seed: int,
-) -> pd.DataFrame:
+    critic: Callable[[SampleSet], np.ndarray] | None = None,
+) -> FoldScores:
     """Score the synthetic samples of a fold's model against the fold's held-out real samples.
 
     Parameters
     ----------
     train, test
-        (training samples, genes) and (test samples, genes) real expression, z-scored by the split's scaler.
+        Real training and test samples, z-scored by the split's scaler; `role` tells training samples that the model
+        learnt from (`train`) from those that only stopped its training.
     synthetic
-        Draws, each (test samples, genes) z-scored alike, generated with the covariates of the test samples.
-    train_groups, test_groups
-        Group of each sample, such as its condition; the ceiling's draws have the groups of the test samples.
-    genes
-        (genes,) selected genes.
-    standard_deviation
-        (genes,) of the split's scaler, by which the most variable genes are found.
+        Draws, each as many as the test samples, generated with their covariates.
+    scaler
+        Scaler of the split, which knows the selected genes.
+    covariates
+        Covariates whose effects are compared.
     named
         Genes of the second space, or None for the 12 most variable of the selected ones.
+    gene_sets
+        Name → genes, for pathway scores; may be empty.
+    pseudo_count
+        Added before the logarithm of a fold change, in the unit of the linear scale.
     draws
         Draws of training samples for ceiling and floor, at least 1.
     seed
         Seed of the draws.
-
-    Returns
-    -------
-    DataFrame
-        One row per metric and space: `metric`, `space`, `value`, `ceiling`, `floor`, `ci_low`, `ci_high` (empty: one
-        fold has no interval), `n` (test samples), `note`.
+    critic
+        Score of the model's critic from a set of samples, for an attack by it; None where it has none.
 
     Raises
     ------
     InputError
         When the fold has fewer than 3 test samples.
     """
+    _check(test, synthetic)
+    rng = np.random.default_rng(seed)
+    subsets = [train.take(matched_subset(train.groups, test.groups, rng)) for _ in range(draws)]
+    projection = Projection.fit(train.values)
+    spaces = expression_spaces(
+        scaler, projection, named=named, gene_sets=gene_sets, covariates=covariates, pseudo_count=pseudo_count
+    )
+    comparers = [Comparer(test, subsets, space.metrics, seed, space.see) for space in spaces]
+    utility = UtilityJudge(train, test, projection, seed)
+    privacy = PrivacyJudge(_population(train, test, projection, seed, critic), sum(map(len, synthetic)))
+    release = pool(synthetic)
+    attacks = privacy.table(release)
+    places = attacks.pop("components").map({True: PRINCIPAL_COMPONENTS, False: SELECTED_GENES})
+    tables = [
+        *(_table(space, comparer, synthetic) for space, comparer in zip(spaces, comparers, strict=True)),
+        utility.table(release).assign(space=PRINCIPAL_COMPONENTS),
+        attacks.assign(space=places),
+    ]
+    metrics = pd.concat(tables, ignore_index=True).assign(ci_low=np.nan, ci_high=np.nan, n=len(test))[COLUMNS]
+    return FoldScores(
+        metrics,
+        learning_curve(utility, release),
+        self_test(train, test, len(synthetic), metrics, comparers[0], utility, privacy, seed),
+    )
+
+
+def _population(
+    train: SampleSet,
+    test: SampleSet,
+    projection: Projection,
+    seed: int,
+    critic: Callable[[SampleSet], np.ndarray] | None,
+) -> Population:
+    """Whom attacks are about: the samples that the model learnt from, and those held out."""
+    learnt = np.flatnonzero(train.samples["role"].astype(str) == TRAIN)
+    return Population(train.take(learnt), test, projection, seed, critic)
+
+
+def _check(test: SampleSet, synthetic: Sequence[SampleSet]) -> None:
+    """Refuse what cannot be scored."""
     if len(test) < FEWEST_SAMPLES:
         raise InputError(
             f"The test part of this fold has {len(test)} samples, and its metrics need at least {FEWEST_SAMPLES}. "
             "Lower splits.folds."
         )
     for drawn in synthetic:
-        if drawn.shape != test.shape:
-            raise ValueError(f"Synthetic samples are {drawn.shape}, test samples {test.shape}: they must be as many.")
-    if not np.isfinite(synthetic).all():
-        raise ValueError("Synthetic samples hold values that are not finite.")
-    rng = np.random.default_rng(seed)
-    subsets = [train[matched_subset(train_groups, test_groups, rng)] for _ in range(draws)]
-    sets = test, synthetic, subsets
-    compared, missing = named_genes(named, genes, standard_deviation)
-    note = f"genes: {', '.join(compared)}" + (f"; not selected: {', '.join(missing)}" if missing else "")
-    table = pd.concat(
-        [
-            _space(SELECTED_GENES, sets, seed),
-            _space(NAMED_GENES, sets, seed, note, pd.Index(genes).get_indexer(compared)),
-        ],
-        ignore_index=True,
-    )
-    return table.assign(ci_low=np.nan, ci_high=np.nan, n=len(test))[COLUMNS]
+        if drawn.values.shape != test.values.shape:
+            raise ValueError(
+                f"Synthetic samples are {drawn.values.shape}, test samples {test.values.shape}: they must be as many."
+            )
+        if not np.isfinite(drawn.values).all():
+            raise ValueError("Synthetic samples hold values that are not finite.")
 
 
-def _space(
-    space: str,
-    sets: tuple[np.ndarray, Sequence[np.ndarray], Sequence[np.ndarray]],
-    seed: int,
-    note: str = "",
-    genes: np.ndarray | slice = slice(None),
-) -> pd.DataFrame:
-    """All metrics in one space of genes, from z-scores of test samples and draws of synthetic and training samples."""
-    test, synthetic, training = sets[0][:, genes], *([drawn[:, genes] for drawn in draws] for draws in sets[1:])
-    if test.shape[1] < FEWEST_GENES:
-        names = [metric.name for metric in METRICS]
-        undefined = f"not computed: fewer than {FEWEST_GENES} genes"
+def _table(space: Space, comparer: Comparer, synthetic: Sequence[SampleSet]) -> pd.DataFrame:
+    """All metrics of a space; NaN where it has too few features."""
+    if space.features < FEWEST_FEATURES:
+        undefined = f"not computed: fewer than {FEWEST_FEATURES} {space.name.split()[-1]}"
+        names = [metric.name for metric in space.metrics]
         table = pd.DataFrame({"metric": names, "value": np.nan, "ceiling": np.nan, "floor": np.nan, "note": undefined})
     else:
-        table = compare(test, synthetic, training, seed=seed)
-    return table.assign(space=space, note=["; ".join(filter(None, [note, text])) for text in table["note"]])
-
-
-def aggregate_folds(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Join the tables of all folds: means over folds, and a t interval of the value.
-
-    Parameters
-    ----------
-    tables
-        Tables of `evaluate_fold`, in the order of the folds.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `evaluate_fold`, with `ci_low` and `ci_high` the 95 % interval of `value` over folds and `n` the
-        number of folds where it is defined. Folds share training samples, so the interval is approximate.
-    """
-    rows = []
-    for (metric, space), folds in pd.concat(tables).groupby(["metric", "space"], sort=False):
-        value, low, high = mean_interval(folds["value"])
-        rows.append(
-            {
-                "metric": metric,
-                "space": space,
-                "value": value,
-                "ceiling": folds["ceiling"].mean(),
-                "floor": folds["floor"].mean(),
-                "ci_low": low,
-                "ci_high": high,
-                "n": int(folds["value"].notna().sum()),
-                "note": _join_notes(folds["note"].fillna("").tolist()),
-            }
-        )
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _join_notes(notes: Sequence[str]) -> str:
-    """Give the notes of all folds once where they are equal, and fold by fold where they differ."""
-    if len(set(notes)) == 1:
-        return notes[0]
-    return "; ".join(f"fold {fold}: {note}" for fold, note in enumerate(notes) if note)
+        table = comparer.table(synthetic)
+    notes = ["; ".join(filter(None, [note, space.note])) for note in table["note"]]
+    return table.assign(space=space.name, note=notes)

@@ -1,12 +1,14 @@
 """Every metric on synthetic samples, beside its ceiling and its floor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from syncohort.realism.gene_correlation import varying_genes
-from syncohort.realism.metrics import METRICS, Metric
+from syncohort.realism.metrics import Comparison
 from syncohort.realism.samples import SampleSet
 
 CEILING = (
@@ -17,54 +19,82 @@ CEILING = (
 )
 
 
-def compare(
-    real: np.ndarray,
-    synthetic: Sequence[np.ndarray],
-    training_subsets: Sequence[np.ndarray],
-    *,
-    seed: int,
-    metrics: Sequence[Metric] = METRICS,
-) -> pd.DataFrame:
-    """Score synthetic samples against real ones, with a ceiling and a floor at the same number of samples.
+def identity(values: np.ndarray) -> np.ndarray:
+    """Leave values as they are: the space of the genes themselves."""
+    return values
+
+
+@dataclass(frozen=True, eq=False)
+class Comparer:
+    """Real test samples that draws of others are held against, in one space and by some metrics.
 
     Parameters
     ----------
     real
-        (samples, genes) z-scores of real test samples.
-    synthetic
-        Draws of synthetic samples, each (samples, genes) z-scores. The value is their mean score.
-    training_subsets
-        Draws of real training samples, each (samples, genes). The ceiling is their mean score, the floor that of
+        Real test samples, (samples, genes) z-scores.
+    training
+        Draws of real training samples, each as many as `real`. The ceiling is their mean score, the floor that of
         the metric's trivial generator on each of them.
-    seed
-        Seed of the trivial generators.
     metrics
         Metrics to compute.
-
-    Returns
-    -------
-    DataFrame
-        One row per metric: `metric`, `value`, `ceiling`, `floor`, `note`. A metric that is not defined is NaN.
+    seed
+        Seed of the trivial generators.
+    space
+        What the metrics see of (samples, genes) values: these themselves, or something made from each sample.
     """
-    # Of real samples only: a gene that is constant among synthetic ones is a fault of theirs, and counts.
-    varying = varying_genes(real, *training_subsets)
-    reference = SampleSet(real, varying)
-    candidates = [SampleSet(drawn, varying) for drawn in synthetic]
-    ceilings, floors = (np.empty((len(training_subsets), len(metrics))) for _ in range(2))
-    for draw, subset in enumerate(training_subsets):
-        drawn = SampleSet(subset, varying)
-        trivial = {
-            generator: SampleSet(generator(subset, np.random.default_rng([seed, draw])), varying)
-            for generator in {metric.floor for metric in metrics}
-        }
-        ceilings[draw] = [metric.function(reference, drawn) for metric in metrics]
-        floors[draw] = [metric.function(reference, trivial[metric.floor]) for metric in metrics]
-    return pd.DataFrame(
-        {
-            "metric": [metric.name for metric in metrics],
-            "value": [np.mean([metric.function(reference, drawn) for drawn in candidates]) for metric in metrics],
-            "ceiling": ceilings.mean(axis=0),
-            "floor": floors.mean(axis=0),
-            "note": [metric.note(reference) for metric in metrics],
-        }
-    )
+
+    real: SampleSet
+    training: Sequence[SampleSet]
+    metrics: Sequence[Comparison]
+    seed: int
+    space: Callable[[np.ndarray], np.ndarray] = identity
+
+    @cached_property
+    def reference(self) -> SampleSet:
+        """The real test samples as the metrics see them."""
+        values = self.space(self.real.values)
+        # Of real samples only: a gene that is constant among synthetic ones is a fault of theirs, and counts.
+        varying = varying_genes(values, *(self.space(drawn.values) for drawn in self.training))
+        return self.real.with_values(values, varying)
+
+    def scores(self, draws: Iterable[SampleSet], metrics: Sequence[Comparison] | None = None) -> list[float]:
+        """Mean score of draws of samples by each of `metrics`, or by all; a metric that is not defined is NaN."""
+        metrics = self.metrics if metrics is None else metrics
+        scores: list[list[float]] = [[] for _ in metrics]
+        for number, drawn in enumerate(draws):
+            # Held for one turn only: it keeps the distances of its samples.
+            other = drawn.with_values(self.space(drawn.values), self.reference.varying)
+            for metric, known in zip(metrics, scores, strict=True):
+                if number < metric.most_draws:
+                    known.append(metric.function(self.reference, other))
+        return [float(np.mean(known)) for known in scores]
+
+    @cached_property
+    def ceilings(self) -> list[float]:
+        """Mean scores of the draws of real training samples."""
+        return self.scores(self.training)
+
+    @cached_property
+    def floors(self) -> list[float]:
+        """Mean scores of the metrics' trivial generators."""
+        scores = {}
+        for generator in dict.fromkeys(metric.floor for metric in self.metrics):
+            held = [metric for metric in self.metrics if metric.floor is generator]
+            made = (
+                drawn.with_values(generator(drawn.values, np.random.default_rng([self.seed, number])))
+                for number, drawn in enumerate(self.training)
+            )
+            scores |= zip((metric.name for metric in held), self.scores(made, held), strict=True)
+        return [scores[metric.name] for metric in self.metrics]
+
+    def table(self, synthetic: Iterable[SampleSet]) -> pd.DataFrame:
+        """One row per metric: `metric`, `value` (of draws of synthetic samples), `ceiling`, `floor`, `note`."""
+        return pd.DataFrame(
+            {
+                "metric": [metric.name for metric in self.metrics],
+                "value": self.scores(synthetic),
+                "ceiling": self.ceilings,
+                "floor": self.floors,
+                "note": [metric.note(self.reference) for metric in self.metrics],
+            }
+        )

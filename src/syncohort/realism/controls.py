@@ -39,6 +39,21 @@ def permuted_genes(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return rng.permuted(values, axis=0)
 
 
+def exchanged_genes(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Give every gene the values of another: as strong relations as real ones, between the wrong genes."""
+    return values[:, rng.permutation(values.shape[1])]
+
+
 def collapsed(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Give every sample the mean of all: a generator that lost its variance. `rng` is not used."""
     return np.broadcast_to(values.mean(axis=0), values.shape)
+
+
+def exaggerated(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move every sample twice as far from the mean: a generator that leaves reality. `rng` is not used."""
+    return 2 * values - values.mean(axis=0)
+
+
+def shifted(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Raise every gene by its standard deviation: a generator with a batch effect. `rng` is not used."""
+    return values + values.std(axis=0)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from syncohort.realism.distances import euclidean, mean_between_others
+
 
 def energy_distance(real: np.ndarray, synthetic: np.ndarray) -> float:
     """Energy distance 2E‖X − Z‖ − E‖X − X'‖ − E‖Z − Z'‖ (Székely and Rizzo 2013), unbiased, so it may be negative.
@@ -13,14 +15,10 @@ def energy_distance(real: np.ndarray, synthetic: np.ndarray) -> float:
     synthetic
         (synthetic samples, genes), at least two samples; both float64.
     """
-    within = [_distances(values, values).sum() / (len(values) * (len(values) - 1)) for values in (real, synthetic)]
-    return float(2 * _distances(real, synthetic).mean() - sum(within))
+    return energy_of_distances(euclidean(real, real), euclidean(synthetic, synthetic), euclidean(real, synthetic))
 
 
-def _distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Euclidean distances (first samples, second samples), by one matrix product."""
-    squares = [np.square(values).sum(axis=1) for values in (first, second)]
-    squared = squares[0][:, None] + squares[1] - 2 * first @ second.T
-    if first is second:
-        np.fill_diagonal(squared, 0.0)  # what rounding leaves there
-    return np.sqrt(np.maximum(squared, 0.0))
+def energy_of_distances(within_real: np.ndarray, within_other: np.ndarray, between: np.ndarray) -> float:
+    """Give what `energy_distance` gives, from distances within (n, n), (m, m) and between (n, m) both sets."""
+    within = mean_between_others(within_real) + mean_between_others(within_other)
+    return 2 * float(between.mean(dtype=np.float64)) - within

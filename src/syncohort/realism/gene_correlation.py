@@ -65,7 +65,7 @@ def distance_preservation(real: np.ndarray, other: np.ndarray) -> float:
     genes = real.shape[1]
     if genes < 3:
         return np.nan
-    x, z = _unit_genes(real), _unit_genes(other)
+    x, z = unit_genes(real), unit_genes(other)
     sums = [np.square(unit.sum(axis=1)).sum() for unit in (x, z)]
     sums += [_sum_of_products(*both) for both in ((x, x), (z, z), (x, z))]
     # Every pair is in these sums twice, and every gene with itself once: as 1, or as 0 where it is constant.
@@ -74,7 +74,7 @@ def distance_preservation(real: np.ndarray, other: np.ndarray) -> float:
     return _pearson(*((total - diagonal) / pairs for total, diagonal in zip(sums, itself, strict=True)))
 
 
-def _unit_genes(values: np.ndarray) -> np.ndarray:
+def unit_genes(values: np.ndarray) -> np.ndarray:
     """Centre every gene (column) and scale it to length one, in float64; a constant gene becomes zero."""
     centred = values - values.mean(axis=0, dtype=np.float64)
     varying = varying_genes(values)

@@ -38,6 +38,24 @@ def ks_similarity(real: np.ndarray, other: np.ndarray) -> np.ndarray:
     return 1 - np.where(steps > 0, difference, 0).max(axis=0)
 
 
+def variance_ratio(real: np.ndarray, other: np.ndarray) -> float:
+    """Median over genes of the other samples' variance over that of the real ones.
+
+    Parameters
+    ----------
+    real, other
+        (samples, genes) and (other samples, genes).
+
+    Returns
+    -------
+    float
+        1 for equal spread, below 1 where it shrank; NaN where no gene varies among real samples.
+    """
+    variances = [values.var(axis=0, ddof=1, dtype=np.float64) for values in (real, other)]
+    varying = variances[0] > 0
+    return float(np.median(variances[1][varying] / variances[0][varying])) if varying.any() else np.nan
+
+
 def _distribution_difference(real: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """|F − G| on the intervals between all sorted values, and the lengths of these intervals."""
     together = np.concatenate([real, other]).astype(np.float64)

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
-
 from syncohort.core.cohort import curation_of
 from syncohort.core.naming import FULL
 from syncohort.core.splits import TEST, TRAIN, roles_of
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
 from syncohort.report.figures.training_curves import best_step
+from syncohort.report.self_test import self_test_finding, self_test_rows
 from syncohort.report.summary import CohortNumbers
-from syncohort.report.verdict import METRIC, relative_score
+from syncohort.report.verdict import UNKNOWN, USES, judge_metrics
 from syncohort.report.wording import count, names
 from syncohort.sources.curation import SCALE_IN_DOUBT
 
@@ -29,13 +28,19 @@ class Alert:
 
 def alerts(report: CohortReport) -> list[Alert]:
     """Collect the alerts of a cohort, warnings first."""
-    found = [*_small_numbers(report), *_curation(report), *_untrained_levels(report)]
+    found = [*_self_test(report), *_small_numbers(report), *_curation(report), *_untrained_levels(report)]
     for selection in report.selections:
         found += _selection(selection)
         for model in selection.models:
             found += _training(selection, model)
             found += _scores(selection, model)
     return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")
+
+
+def _self_test(report: CohortReport) -> Iterator[Alert]:
+    rows = self_test_rows(report)
+    if any(row.passed is False for row in rows):
+        yield Alert("warning", self_test_finding(rows))
 
 
 def _small_numbers(report: CohortReport) -> Iterator[Alert]:
@@ -103,12 +108,12 @@ def _training(selection: SelectionReport, model: ModelReport) -> Iterator[Alert]
 
 
 def _scores(selection: SelectionReport, model: ModelReport) -> Iterator[Alert]:
-    table = model.cross_validation
-    relative = [relative_score(row.metric, row.value, row.ceiling, row.floor) for row in table.itertuples()]
-    unknown = [METRIC[name].label for name in table.loc[pd.isna(relative), "metric"].unique()]
+    unknown = [
+        verdict.metric.label for use in USES for verdict in judge_metrics(use, model) if verdict.grade == UNKNOWN
+    ]
     if unknown:
         yield Alert(
-            "warning",
-            f"{selection.name}, {model.name}: {names(unknown)} cannot be placed between floor and ceiling in every "
-            "space of genes, because a number is missing or the ceiling is no better than the floor.",
+            "note",
+            f"{selection.name}, {model.name}: the verdict does without {names(unknown)}, because a number is missing "
+            "or the ceiling is no better than the floor.",
         )

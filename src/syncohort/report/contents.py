@@ -30,6 +30,8 @@ class ModelReport:
         Fold → its scores.
     cross_validation
         Scores over all folds.
+    learning_curve, self_test
+        Learning curve and self-test over all folds.
     model
         The final model's record: genes, best step, provenance.
     synthetic
@@ -41,6 +43,8 @@ class ModelReport:
     histories: Mapping[str, pd.DataFrame]
     metrics: Mapping[str, pd.DataFrame]
     cross_validation: pd.DataFrame
+    learning_curve: pd.DataFrame
+    self_test: pd.DataFrame
     model: Mapping[str, Any]
     synthetic: anndata.AnnData
 
@@ -180,6 +184,8 @@ def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: 
         histories={split: read_tsv(selection / split / name / "history.tsv") for split in (FULL, *folds) if trained},
         metrics={fold: read_tsv(selection / fold / name / "metrics.tsv") for fold in folds},
         cross_validation=read_tsv(selection / "cross_validation" / f"{name}.tsv"),
+        learning_curve=read_tsv(selection / "cross_validation" / f"{name}.learning_curve.tsv"),
+        self_test=read_tsv(selection / "cross_validation" / f"{name}.self_test.tsv"),
         model=read_json(final / "model.json"),
         synthetic=read_cohort(final / "synthetic.h5ad"),
     )

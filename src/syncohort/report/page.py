@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import anndata
 import numpy as np
@@ -14,36 +13,31 @@ from syncohort.core.cohort import curation_of, scale_of
 from syncohort.core.io import write_json, write_text
 from syncohort.core.naming import FULL
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
-from syncohort.expression.evaluation import named_genes
 from syncohort.expression.filtering import drop_removed
+from syncohort.expression.judges import METRICS
+from syncohort.expression.spaces import named_genes
 from syncohort.realism.comparison import CEILING
 from syncohort.realism.gene_correlation import varying_genes
-from syncohort.realism.metrics import METRICS
+from syncohort.realism.privacy import CEILING as PRIVACY_CEILING
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
 from syncohort.report.datasets import describe, licences
 from syncohort.report.figures.distance_matrices import distance_matrices
 from syncohort.report.figures.distributions import distributions
 from syncohort.report.figures.figure import Download, Figure, Rendered, embed, render, tsv
+from syncohort.report.figures.learning_curve import learning_curve
 from syncohort.report.figures.tanglegram import tanglegram
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.figures.volcano import volcano
+from syncohort.report.findings import QUESTION, SUBJECT, finding
 from syncohort.report.methods import methods_text
 from syncohort.report.parameters import flatten, to_yaml
 from syncohort.report.rendering import templates
+from syncohort.report.scores import Score, score_table, scores_by_axis
+from syncohort.report.self_test import CONTROLS, self_test_finding, self_test_rows
 from syncohort.report.summary import CohortNumbers, summarise
-from syncohort.report.verdict import (
-    THRESHOLDS,
-    UNMEASURED,
-    USES,
-    Grade,
-    Verdict,
-    conclusion,
-    grade,
-    relative_score,
-    verdicts,
-)
-from syncohort.report.wording import SELECTIONS, count, decimal, scientific
+from syncohort.report.verdict import THRESHOLDS, USES, Verdict, conclusion, verdicts
+from syncohort.report.wording import SELECTIONS, count
 
 logger = logging.getLogger("syncohort")
 
@@ -52,36 +46,15 @@ GENES_LISTED = 20
 
 
 @dataclass(frozen=True)
-class Score:
-    """A row of the table of scores: one metric of one model in one space of genes."""
-
-    metric: str
-    model: str
-    value: float
-    low: float
-    high: float
-    ceiling: float
-    floor: float
-    n: int
-    relative: float
-    relative_interval: tuple[float, float]
-    relative_folds: list[float]
-    grade: Grade
-    note: str
-
-    def show(self, number: float) -> str:
-        """Word a number of this row; a metric with tiny values gets powers of ten."""
-        return scientific(number) if abs(self.ceiling) < 1e-3 else decimal(number)
-
-
-@dataclass(frozen=True)
 class ModelView:
     """A model's verdicts and figures, ready for the page; one that trains no network has none of a training."""
 
     name: str
     verdicts: list[Verdict]
+    findings: dict[str, str]
     training: Rendered | None
     fidelity: list[Rendered]
+    learning_curve: Rendered | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +69,7 @@ class SelectionView:
     left_out: dict[str, list[str]]
     stability: str
     volcano: Rendered | None
-    scores: dict[str, list[Score]]
+    scores: dict[str, dict[str, list[Score]]]
     scores_download: Download
     models: list[ModelView]
 
@@ -114,6 +87,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
         Folder for every figure as PNG, SVG and TSV.
     """
     paragraphs, references = methods_text(report)
+    tested = self_test_rows(report)
     selections = [_selection_view(selection, report, figures) for selection in report.selections]
     html = (
         templates()
@@ -128,10 +102,15 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             selections=selections,
             uses=USES,
             conclusion=conclusion([model.verdicts for selection in selections for model in selection.models]),
+            self_test=tested,
+            self_test_finding=self_test_finding(tested),
+            controls=CONTROLS,
             metrics=METRICS,
+            subjects=SUBJECT,
+            questions=QUESTION,
             ceiling=CEILING,
+            privacy_ceiling=PRIVACY_CEILING,
             thresholds=THRESHOLDS,
-            unmeasured=UNMEASURED,
             paragraphs=paragraphs,
             references=references,
             parameters=flatten(report.settings, report.changed),
@@ -182,7 +161,7 @@ def _roles(splits: pd.DataFrame) -> pd.DataFrame:
 
 
 def _selection_view(selection: SelectionReport, report: CohortReport, figures: Path) -> SelectionView:
-    table = _gene_table(selection)
+    table, scores = _gene_table(selection), scores_by_axis(selection)
     statuses = selection.genes[selection.genes["status"] != "selected"].groupby("status", sort=False)["gene"]
     return SelectionView(
         name=selection.name,
@@ -193,9 +172,9 @@ def _selection_view(selection: SelectionReport, report: CohortReport, figures: P
         left_out={status: list(genes) for status, genes in statuses},
         stability=_stability(selection),
         volcano=_volcano(selection, report, figures),
-        scores=_scores(selection),
-        scores_download=embed(tsv(_score_table(selection)), f"{report.name}-{selection.name}-scores.tsv"),
-        models=[_model_view(model, selection, report, figures) for model in selection.models],
+        scores=scores,
+        scores_download=embed(tsv(score_table(selection.models)), f"{report.name}-{selection.name}-scores.tsv"),
+        models=[_model_view(model, selection, scores, report, figures) for model in selection.models],
     )
 
 
@@ -238,54 +217,13 @@ def _volcano(selection: SelectionReport, report: CohortReport, figures: Path) ->
     return render(figure, figures)
 
 
-def _scores(selection: SelectionReport) -> dict[str, list[Score]]:
-    """Scores of all models by space, metrics in their declared order and models beside each other."""
-    rows: dict[str, list[Score]] = {}
-    for space in dict.fromkeys(row for model in selection.models for row in model.cross_validation["space"]):
-        for metric in METRICS:
-            for model in selection.models:
-                table = model.cross_validation
-                for row in table[(table["metric"] == metric.name) & (table["space"] == space)].itertuples():
-                    rows.setdefault(space, []).append(_score(row, model))
-    return rows
-
-
-def _score(row: Any, model: ModelReport) -> Score:
-    def place(value: float) -> float:
-        return relative_score(row.metric, value, row.ceiling, row.floor)
-
-    folds = pd.concat([table[["metric", "space", "value"]] for table in model.metrics.values()])
-    values = folds.loc[(folds["metric"] == row.metric) & (folds["space"] == row.space), "value"].dropna()
-    relative = place(row.value)
-    return Score(
-        metric=row.metric,
-        model=model.name,
-        value=row.value,
-        low=row.ci_low,
-        high=row.ci_high,
-        ceiling=row.ceiling,
-        floor=row.floor,
-        n=int(row.n),
-        relative=relative,
-        relative_interval=tuple(sorted((place(row.ci_low), place(row.ci_high)))),
-        relative_folds=[place(value) for value in values],
-        grade=grade(relative),
-        note=row.note if isinstance(row.note, str) else "",
-    )
-
-
-def _score_table(selection: SelectionReport) -> pd.DataFrame:
-    """All scores, over folds and of each fold, as they are in the results."""
-    tables = [
-        table.assign(model=model.name, split=split)
-        for model in selection.models
-        for split, table in [("all folds", model.cross_validation), *model.metrics.items()]
-    ]
-    joined = pd.concat([table.astype({"note": object}) for table in tables], ignore_index=True)
-    return joined[["model", "split", *(column for column in joined if column not in ("model", "split"))]]
-
-
-def _model_view(model: ModelReport, selection: SelectionReport, report: CohortReport, figures: Path) -> ModelView:
+def _model_view(
+    model: ModelReport,
+    selection: SelectionReport,
+    scores: dict[str, dict[str, list[Score]]],
+    report: CohortReport,
+    figures: Path,
+) -> ModelView:
     prefix = f"{selection.name}-{model.name}"
     training = None
     if model.histories:
@@ -293,9 +231,17 @@ def _model_view(model: ModelReport, selection: SelectionReport, report: CohortRe
     return ModelView(
         name=model.name,
         verdicts=verdicts(model),
+        findings={axis: finding(axis, rows, model.name) for axis, rows in scores.items()},
         training=training,
         fidelity=[render(figure, figures) for figure in _fidelity(model, selection, report, prefix)],
+        learning_curve=_learning_curve(model, f"{prefix}-learning", figures),
     )
+
+
+def _learning_curve(model: ModelReport, name: str, figures: Path) -> Rendered | None:
+    if model.learning_curve.empty:
+        return None
+    return render(learning_curve(model.learning_curve, model=model.name, name=name), figures)
 
 
 def _fidelity(model: ModelReport, selection: SelectionReport, report: CohortReport, prefix: str) -> list[Figure]:

@@ -7,8 +7,9 @@ import anndata
 import numpy as np
 
 from syncohort.core.cohort import NORMAL, TUMOUR
+from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
-from syncohort.report.verdict import headline, verdicts
+from syncohort.report.verdict import row_of, verdicts
 
 HEADLINE = "gamma_distances"
 
@@ -62,17 +63,21 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
                 "selection": selection.name,
                 "model": model.name,
                 "genes": len(selection.selected),
-                "headline": {"metric": HEADLINE, **_score(headline(model, HEADLINE))},
+                "headline": {"metric": HEADLINE, **_score(row_of(model.cross_validation, HEADLINE, SELECTED_GENES))},
                 "verdicts": [
-                    {"use": verdict.use.name, "grade": verdict.grade.name, "relative": _plain(verdict.relative)}
+                    {
+                        "use": verdict.use.name,
+                        "grade": verdict.grade.name,
+                        "words": verdict.words,
+                        "metric": verdict.metric.name,
+                        "relative": _plain(verdict.relative),
+                    }
                     for verdict in verdicts(model)
                 ],
             }
             for selection in report.selections
             for model in selection.models
         ],
-        "utility": "not measured",
-        "privacy": "not measured",
     }
 
 

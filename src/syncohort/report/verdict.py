@@ -1,22 +1,24 @@
-"""The verdict: what the synthetic cohort may be used for, by which scores and which thresholds."""
+"""The verdict: what the synthetic cohort may be used for, by which scores and which rule."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from syncohort.expression.evaluation import SELECTED_GENES
-from syncohort.realism.metrics import HIGHER, METRICS
+from syncohort.expression.judges import METRIC
+from syncohort.expression.spaces import PRINCIPAL_COMPONENTS, SELECTED_GENES
+from syncohort.realism.intervals import mean_interval
+from syncohort.realism.metrics import Metric
 from syncohort.report.contents import ModelReport
 
-METRIC = {metric.name: metric for metric in METRICS}
-
-AS_REAL, CLOSE = 0.95, 0.80
+CLOSE, HALFWAY = 0.95, 0.5
 THRESHOLDS = (
-    "The relative score of a metric is 0 at its floor (a trivial generator) and 1 at its ceiling (real samples against "
-    f"real patients held out). From {AS_REAL:.2f} on the samples count as usable, from {CLOSE:.2f} on as usable with "
-    "care, below as not usable. These thresholds are a convention of this report, not a law."
+    "One rule grades every metric. Its relative score is 0 at the floor (a trivial generator; for privacy, a copy) "
+    "and 1 at the ceiling (real samples of other patients, as many). The samples are usable when the score is no worse "
+    f"than the worse end of the ceiling’s 95 % interval over folds, or {CLOSE:.2f} or more on that scale; not usable "
+    f"when it is nearer to the floor than to the ceiling, below {HALFWAY:.1f}; usable with care in between. A use is "
+    "graded by the worst of its metrics. This is a convention of the report, not a law."
 )
 
 
@@ -30,25 +32,63 @@ class Grade:
 
 
 USABLE = Grade("usable", "●", "usable")
-CARE = Grade("care", "◐", "usable with care")
+CARE = Grade("care", "◐", "with care")
 UNUSABLE = Grade("unusable", "○", "not usable")
 UNKNOWN = Grade("unknown", "–", "cannot be told")
-UNMEASURED = Grade("unmeasured", "–", "not measured")
-GRADES = {grade.name: grade for grade in (USABLE, CARE, UNUSABLE, UNKNOWN, UNMEASURED)}
+GRADES = {grade.name: grade for grade in (USABLE, CARE, UNUSABLE, UNKNOWN)}
+# From bad to good: of several grades the first of these counts.
+WORST_FIRST = (UNUSABLE, CARE, USABLE, UNKNOWN)
 
 
 @dataclass(frozen=True)
 class Use:
-    """A use of synthetic expression, what it comprises, and the metric that decides on it."""
+    """A use of synthetic expression.
+
+    Parameters
+    ----------
+    name, comprises
+        What it is called and what it comprises.
+    metrics
+        Metrics that decide on it, each with its space.
+    words
+        What a grade means here, where the grade's own words do not say it: name of the grade → words.
+    """
 
     name: str
     comprises: str
-    metric: str
+    metrics: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 USES = (
-    Use("co-expression", "correlations, clustering and networks of genes", "gamma_distances"),
-    Use("single genes", "ranges, distributions, trying out software", "wasserstein"),
+    Use(
+        "co-expression",
+        "correlations, clustering and networks of genes",
+        {"gamma_distances": SELECTED_GENES, "correlation_strength": SELECTED_GENES},
+    ),
+    Use("single genes", "ranges, distributions, trying out software", {"wasserstein": SELECTED_GENES}),
+    Use(
+        "whole samples",
+        "subtypes, diversity, outliers",
+        {"precision": SELECTED_GENES, "recall": SELECTED_GENES},
+    ),
+    Use(
+        "differential expression",
+        "genes that differ between tumour and normal",
+        {"differential_recall": SELECTED_GENES, "fold_change_concordance": SELECTED_GENES},
+    ),
+    Use("training classifiers", "of condition and covariates, for real patients", {"tstr": PRINCIPAL_COMPONENTS}),
+    Use(
+        "sharing",
+        "beyond those who may see the patients’ data",
+        {
+            "membership_distance": SELECTED_GENES,
+            "membership_density": PRINCIPAL_COMPONENTS,
+            "near_duplicates": SELECTED_GENES,
+            "singling_out": SELECTED_GENES,
+        },
+        {"usable": "no leak found", "care": "leaks a little", "unusable": "leaks"},
+    ),
 )
 
 
@@ -62,65 +102,89 @@ class Verdict:
         The use.
     grade
         The grade.
+    metric
+        The metric that decided.
     relative
-        Score between floor (0) and ceiling (1); NaN where it cannot be told.
+        Its score between floor (0) and ceiling (1); NaN where it cannot be told.
     value, ceiling, floor
-        The score and its controls.
+        Its score and controls.
     """
 
     use: Use
     grade: Grade
+    metric: Metric
     relative: float
     value: float
     ceiling: float
     floor: float
 
+    @property
+    def words(self) -> str:
+        """The grade in words."""
+        return self.use.words.get(self.grade.name, self.grade.words)
 
-def relative_score(metric: str, value: float, ceiling: float, floor: float) -> float:
-    """Place a score of `metric` between its floor (0) and its ceiling (1).
 
-    Returns
-    -------
-    float
-        NaN where a number is missing or where the ceiling is not better than the floor, so that the metric cannot
-        tell real from trivial here.
+def grade(metric: str, value: float, ceiling: float, floor: float, ceilings: Sequence[float] = ()) -> Grade:
+    """Grade a score by the rule of `THRESHOLDS`.
+
+    Parameters
+    ----------
+    metric
+        Name of the metric.
+    value, ceiling, floor
+        Its score and controls, means over folds.
+    ceilings
+        Ceiling of every fold, from which the interval is made.
     """
-    span = ceiling - floor
-    if not np.isfinite([value, ceiling, floor]).all() or span * (1 if METRIC[metric].better == HIGHER else -1) <= 0:
-        return np.nan
-    return (value - floor) / span
-
-
-def grade(relative: float) -> Grade:
-    """Grade a relative score."""
+    judge = METRIC[metric]
+    relative = judge.relative(value, ceiling, floor)
     if np.isnan(relative):
         return UNKNOWN
-    return USABLE if relative >= AS_REAL else CARE if relative >= CLOSE else UNUSABLE
+    _, *limits = mean_interval(ceilings) if len(ceilings) else (0, np.nan, np.nan)
+    reached = [judge.relative(limit, ceiling, floor) for limit in limits if np.isfinite(limit)]
+    as_real = max(HALFWAY, min([CLOSE, *reached]))
+    return USABLE if relative >= as_real else CARE if relative >= HALFWAY else UNUSABLE
 
 
 def verdicts(model: ModelReport) -> list[Verdict]:
-    """Judge a model for every use, on all selected genes."""
-    return [_verdict(use, headline(model, use.metric)) for use in USES]
+    """Judge a model for every use."""
+    return [_worst(judge_metrics(use, model)) for use in USES]
+
+
+def judge_metrics(use: Use, model: ModelReport) -> list[Verdict]:
+    """Judge a model for a use by each of its metrics."""
+    folds = list(model.metrics.values())
+    return [_verdict(use, metric, space, model.cross_validation, folds) for metric, space in use.metrics.items()]
+
+
+def _worst(found: Sequence[Verdict]) -> Verdict:
+    """Give the verdict of the worst metric; those that cannot be told count only where none can."""
+    return min(found, key=lambda verdict: (WORST_FIRST.index(verdict.grade), verdict.relative))
+
+
+def row_of(scores: pd.DataFrame, metric: str, space: str) -> pd.Series:
+    """Give a metric's row in a space; NaN where it was not computed."""
+    rows = scores[(scores["metric"] == metric) & (scores["space"] == space)]
+    return rows.iloc[0] if len(rows) else pd.Series({"value": np.nan, "ceiling": np.nan, "floor": np.nan})
+
+
+def _verdict(use: Use, metric: str, space: str, scores: pd.DataFrame, folds: Sequence[pd.DataFrame]) -> Verdict:
+    row = row_of(scores, metric, space)
+    numbers = [float(row[column]) for column in ("value", "ceiling", "floor")]
+    ceilings = [float(row_of(fold, metric, space)["ceiling"]) for fold in folds]
+    relative = METRIC[metric].relative(*numbers)
+    return Verdict(use, grade(metric, *numbers, ceilings), METRIC[metric], relative, *numbers)
 
 
 def conclusion(judged: Sequence[Sequence[Verdict]]) -> str:
-    """Sum up the verdicts of all models, each a list in the order of `USES`, in one sentence."""
+    """Sum up the verdicts of all models, each a list in the order of `USES`, in one sentence; sharing comes last."""
     if len(judged) == 1:
-        parts = [f"{verdict.grade.words} for {verdict.use.name}" for verdict in judged[0]]
-        return f"Judged by fidelity, the model is {' and '.join(parts)}."
-    counts = [sum(verdict.grade == USABLE for verdict in column) for column in zip(*judged, strict=True)]
-    parts = [f"{number} of {len(judged)} models for {use.name}" for number, use in zip(counts, USES, strict=True)]
-    return f"Usable, judged by fidelity: {', '.join(parts)}."
-
-
-def headline(model: ModelReport, metric: str) -> pd.Series:
-    """Give a metric's row over all folds and all selected genes; NaN where it was not computed."""
-    table = model.cross_validation
-    row = table[(table["metric"] == metric) & (table["space"] == SELECTED_GENES)]
-    return row.iloc[0] if len(row) else pd.Series({"value": np.nan, "ceiling": np.nan, "floor": np.nan})
-
-
-def _verdict(use: Use, row: pd.Series) -> Verdict:
-    value, ceiling, floor = (float(row[column]) for column in ("value", "ceiling", "floor"))
-    relative = relative_score(use.metric, value, ceiling, floor)
-    return Verdict(use, grade(relative), relative, value, ceiling, floor)
+        *uses, sharing = judged[0]
+        parts = [f"{verdict.words} for {verdict.use.name}" for verdict in uses]
+        return f"The model is {', '.join(parts[:-1])} and {parts[-1]}; attacks on its samples: {sharing.words}."
+    *counts, safe = (sum(verdict.grade == USABLE for verdict in column) for column in zip(*judged, strict=True))
+    parts = [f"{number} of {len(judged)} for {use.name}" for number, use in zip(counts, USES[:-1], strict=True)]
+    return (
+        f"Models that are usable: {', '.join(parts[:-1])} and {parts[-1]}; attacks found no leak of training "
+        f"patients in {safe} of {len(judged)}."
+    )

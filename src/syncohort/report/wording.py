@@ -33,6 +33,11 @@ def decimal(number: float | None, digits: int = 3) -> str:
     return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
 
 
+def signed(number: float, digits: int = 2) -> str:
+    """Give a difference with its sign."""
+    return f"{number:+.{digits}f}".replace("-", "−")
+
+
 def scientific(number: float, digits: int = 3) -> str:
     """Give a number as `decimal` does, but with its power of ten where the digits would all be lost."""
     if not number or not np.isfinite(number) or abs(number) >= 10**-digits:

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncohort.realism.controls import collapsed, matched_subset, permuted_genes
+from syncohort.realism.controls import (
+    collapsed,
+    exaggerated,
+    exchanged_genes,
+    matched_subset,
+    permuted_genes,
+    shifted,
+)
 
 
 @given(st.lists(st.sampled_from("ab"), min_size=1, max_size=12), st.integers(0, 2**32))
@@ -41,3 +48,20 @@ def test_collapsed_samples_are_all_the_mean():
     values = np.array([[0.0, 4], [2, 8]])
     found = collapsed(values, np.random.default_rng(0))
     assert found == pytest.approx(np.array([[1.0, 6], [1, 6]]))
+
+
+def test_exchanged_genes_keep_the_correlations_of_other_genes():
+    values = np.random.default_rng(0).normal(size=(6, 30))
+    found = exchanged_genes(values, np.random.default_rng(1))
+    assert sorted(map(tuple, found.T)) == sorted(map(tuple, values.T))
+    assert not np.array_equal(found, values)
+
+
+def test_exaggerated_samples_are_twice_as_far_from_the_mean():
+    values = np.array([[0.0, 4], [2, 8]])
+    assert exaggerated(values, np.random.default_rng(0)) == pytest.approx(np.array([[-1.0, 2], [3, 10]]))
+
+
+def test_shifted_samples_are_a_standard_deviation_higher():
+    values = np.array([[0.0, 4], [2, 8]])
+    assert shifted(values, np.random.default_rng(0)) == pytest.approx(np.array([[1.0, 6], [3, 10]]))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp, wasserstein_distance
 
-from syncohort.realism.marginals import ks_similarity, wasserstein
+from syncohort.realism.marginals import ks_similarity, variance_ratio, wasserstein
 
 
 @settings(max_examples=40, deadline=None)
@@ -43,3 +43,13 @@ def test_a_shift_is_the_distance():
 
 def test_sets_apart_have_no_similarity():
     np.testing.assert_array_equal(ks_similarity(np.zeros((4, 2)), np.ones((3, 2))), 0)
+
+
+def test_variance_ratio_is_a_median_over_the_genes_that_vary():
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=(30, 4))
+    real[:, 3] = 1
+    assert variance_ratio(real, real * [0.5, 2, 1, 1]) == pytest.approx(1)
+    assert variance_ratio(real, 0.5 * real) == pytest.approx(0.25)
+    assert variance_ratio(real, np.zeros_like(real)) == 0
+    assert np.isnan(variance_ratio(np.ones((5, 2)), real[:5, :2]))

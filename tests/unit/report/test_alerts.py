@@ -59,14 +59,25 @@ def test_training_that_was_told_not_to_stop_early_is_no_alert(report):
     assert not any(alert.text.startswith("deg, wgan-gp: early") for alert in found)
 
 
-def test_a_score_without_ceiling_is_a_warning(report):
+def test_a_verdict_without_a_metric_is_told(report):
     table = report.selections[0].models[0].cross_validation.copy()
-    table.loc[table["metric"] == "gamma_dendrograms", "ceiling"] = np.nan
+    table.loc[table["metric"].isin(["recall", "gamma_dendrograms"]), "ceiling"] = np.nan
     text = (
-        "deg, wgan-gp: γ(T) cannot be placed between floor and ceiling in every space of genes, because a number is "
-        "missing or the ceiling is no better than the floor."
+        "deg, wgan-gp: the verdict does without Recall, because a number is missing or the ceiling is no better than "
+        "the floor."
     )
-    assert Alert("warning", text) in alerts(with_model(report, cross_validation=table))
+    assert Alert("note", text) in alerts(with_model(report, cross_validation=table))
+
+
+def test_judges_that_fail_their_self_test_are_a_warning(report):
+    table = report.selections[0].models[0].self_test.copy()
+    table.loc[table["control"] == "bootstrap copy", "value"] = table["floor"]
+    one = with_model(report, self_test=table).selections[0]
+    failing = dataclasses.replace(report, selections=[dataclasses.replace(one, models=one.models[:1])])
+    (warning,) = [alert for alert in alerts(failing) if "judges failed" in alert.text]
+    assert warning.level == "warning"
+    assert "a bootstrap copy of the training samples came out as trivial by γ(D)" in warning.text
+    assert not [alert for alert in alerts(report) if "judges" in alert.text]
 
 
 def test_a_level_that_no_training_patient_has_is_a_warning(report):

@@ -20,7 +20,8 @@ def test_index_lists_cohorts_from_their_summaries_alone(page: Path, tmp_path: Pa
     headline = summary["models"][3]["headline"]
     for number in (f"{headline['value']:.3f}", f"{headline['ceiling']:.3f}", f"{headline['ratio']:.2f}"):
         assert number in text
-    assert "usable with care" in text
+    assert "with care" in text
+    assert '<th scope="col">Training classifiers</th>' in text
 
 
 def test_index_of_no_cohort_is_a_page(tmp_path: Path):

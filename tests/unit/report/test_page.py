@@ -14,11 +14,12 @@ import pytest
 
 from syncohort.core.cohort import make_cohort, provenance_of, scale_of
 from syncohort.core.io import read_json, read_tsv
+from syncohort.expression.judges import METRIC
 from syncohort.report.contents import CohortReport, load_cohort_report
 from syncohort.report.inspection import find_faults
 from syncohort.report.page import MOST_BYTES, write_cohort_report
 
-PER_MODEL = ("training", "distances", "dendrograms", "distributions")
+PER_MODEL = ("training", "distances", "dendrograms", "distributions", "learning")
 FIGURES = {"deg-volcano"} | {
     f"{selection}-{model}-{figure}"
     for selection in ("deg", "pathway")
@@ -56,17 +57,42 @@ def test_every_figure_has_one_sentence_of_finding(page: Path):
 def test_sections_are_in_order(page: Path):
     sections = re.findall(r'<section id="([^"]+)"', page.read_text())
     assert sections == [
-        "verdict", "alerts", "cohort", "deg", "pathway", "utility", "privacy", "limitations", "methods", "settings",
-        "reproduce",
+        "verdict", "self-test", "alerts", "cohort", "deg", "pathway", "limitations", "methods", "settings", "reproduce",
     ]  # fmt: skip
 
 
-def test_what_is_not_measured_is_said_and_not_invented(page: Path):
+@pytest.mark.parametrize("axis", ["fidelity", "biology", "utility", "privacy"])
+def test_every_axis_has_a_finding_per_model_and_a_table(page: Path, axis: str):
     text = page.read_text()
-    for section in ("utility", "privacy"):
-        assert re.search(rf'<section id="{section}".*?Not measured in this version', text, re.DOTALL)
-    summary = read_json(page.with_suffix(".json"))
-    assert summary["utility"] == summary["privacy"] == "not measured"
+    for selection in ("deg", "pathway"):
+        section = text.split(f'<h3 id="{selection}-{axis}">')[1].split("<h3")[0]
+        findings = re.findall(r'<p class="finding">(wgan-gp|thesis): (.*?)</p>', section)
+        assert [model for model, _ in findings[:2]] == ["wgan-gp", "thesis"]
+        assert all(re.search(r"\d.*\.$", finding) for _, finding in findings)
+        assert section.count('<table class="scores">') >= 1
+
+
+def test_every_metric_of_the_results_is_on_the_page(page: Path, results: Path):
+    text = html.unescape(page.read_text())
+    table = read_tsv(results / "expression/pathway/cross_validation/thesis.tsv")
+    for metric in table["metric"].unique():
+        assert METRIC[metric].label in text, metric
+
+
+def test_the_self_test_is_printed_and_passed(page: Path):
+    section = page.read_text().split('<section id="self-test"')[1].split("</section>")[0]
+    assert "The judges passed: a copy of the patients came out as real, useful and not private" in section
+    assert section.count("✓") == 10
+    assert "✗" not in section
+
+
+def test_folds_without_labels_have_no_learning_curve(report: CohortReport, tmp_path: Path):
+    first = report.selections[0]
+    none = [dataclasses.replace(model, learning_curve=model.learning_curve[:0]) for model in first.models]
+    bare = dataclasses.replace(report, selections=[dataclasses.replace(first, models=none)])
+    write_cohort_report(bare, tmp_path / "report.html", tmp_path / "figures")
+    assert find_faults(tmp_path / "report.html") == []
+    assert not list((tmp_path / "figures").glob("*learning*"))
 
 
 def test_gene_names_are_escaped(page: Path):
@@ -102,7 +128,9 @@ def test_summary_holds_the_scores_of_the_tables(page: Path, results: Path):
     headline = summary["models"][3]["headline"]
     assert headline["value"] == expected["value"]
     assert headline["ratio"] == pytest.approx(expected["value"] / expected["ceiling"])
-    assert summary["models"][3]["verdicts"][1]["grade"] == "unusable"
+    verdicts = {row["use"]: row for row in summary["models"][3]["verdicts"]}
+    assert (verdicts["single genes"]["grade"], verdicts["single genes"]["metric"]) == ("care", "wasserstein")
+    assert verdicts["whole samples"]["grade"] == "unusable"
 
 
 def test_a_cohort_without_normals_has_no_volcano(results: Path, settings: dict, tmp_path: Path):
