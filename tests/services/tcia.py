@@ -1,4 +1,4 @@
-"""NBIA of The Cancer Imaging Archive (nbia.cancerimagingarchive.net): /v4/getSeries and /v4/getImage, of invented images."""
+"""The Cancer Imaging Archive (nbia.cancerimagingarchive.net): /v4/getSeries, and /v4/getImage of invented images."""
 
 import functools
 import io

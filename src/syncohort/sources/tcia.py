@@ -39,7 +39,8 @@ def list_files(dataset: str, entry: LedgerEntry, client: Client) -> list[RemoteF
         series = client.json("v4/getSeries", Collection=collection, Modality=modality)
         if not series:
             raise InputError(
-                f"{entry.source.title} has no {modality} series of the collection {collection}. See {entry.source.homepage}."
+                f"{entry.source.title} has no {modality} series of the collection {collection}. See "
+                f"{entry.source.homepage}."
             )
         for one in series:
             identity = one["SeriesInstanceUID"]

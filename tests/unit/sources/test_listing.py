@@ -36,7 +36,7 @@ def test_a_collection_of_images(fetch, server):
     dataset = fetch("tcia", "NSCLC-Radiogenomics")
     names = [file["name"] for file in dataset.record["files"]]
     assert names == sorted(names)
-    assert [name.rpartition("-")[0] for name in names[:3]] == ["R01-001/CT", "R01-001/CT", "R01-001/SEG"]
+    assert [name.rpartition("-")[0] for name in names[:3]] == ["AMC-001/CT", "AMC-001/CT", "AMC-001/SEG"]
     assert not [name for name in names if "PT" in name]
     assert {path.name[:3] for path in extract(dataset.folder / names[0], dataset.folder / "unpacked")} == {"1-0", "LIC"}
     asked = [request.query for request in server.requests if request.path == "/v4/getSeries"]
