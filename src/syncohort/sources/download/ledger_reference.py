@@ -9,14 +9,14 @@ from syncohort.sources.download.ledger import read_ledger
 INTRODUCTION = """\
 # Public data
 
-Every dataset that Syncohort knows: where it is, on which terms, and how to cite it. Citations and versions of what a cohort
-uses are in its report's Methods text. This page is made from `resources/datasets.yaml` by `make data-reference`; a test holds
-them equal.
+Every dataset that Syncohort knows: where it is, on which terms, and how to cite it. Citations and versions of what a
+cohort uses are in its report's Methods text. This page is made from `resources/datasets.yaml` by `make data-reference`;
+a test holds them equal.
 
-`snakemake download` fetches what the chosen cohorts need, and nothing else; a dataset by itself is fetched by the name of its
-record, as in `snakemake cache/tcia/NSCLC-Radiogenomics/dataset.json`. Downloads go on where they broke off, are verified, and
-come into the folder `cache`, which any number of people may share. Each file's SHA-256 is in the record. Images can be
-fetched, and nothing in Syncohort reads them yet.
+`snakemake download` fetches what the chosen cohorts need, and nothing else; a dataset by itself is fetched by the name
+of its record, as in `snakemake cache/tcia/NSCLC-Radiogenomics/dataset.json`. Downloads go on where they broke off, are
+verified, and come into the folder `cache`, which any number of people may share. Each file's SHA-256 is in the record.
+Images can be fetched, and nothing in Syncohort reads them yet.
 """
 DATE = "at the server's date, which the record keeps"
 
