@@ -19,6 +19,7 @@ configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
 
 
 include: "rules/common.smk"
+include: "rules/download.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
@@ -31,3 +32,8 @@ rule all:
         "results/index.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [volume_models(cohort) for cohort in cohorts_with("mri")],
+
+
+rule download:
+    input:
+        [dataset_record(dataset) for cohort in SETTINGS.cohorts.values() for dataset in public_datasets(cohort.values)],

@@ -1,6 +1,6 @@
 """From a source to one cohort file, and its patients dealt to splits.
 
-Input: the files of a local source, or nothing for a simulated one.
+Input: the files of a local source, the records of a public one, or nothing for a simulated one.
 Output: results/{cohort}/cohort.h5ad and results/{cohort}/splits.tsv.
 """
 
@@ -30,6 +30,33 @@ rule cohort_read_local:
         "{wildcards.cohort}: reading the expression matrix"
     script:
         "../scripts/cohort/read_local.py"
+
+
+rule cohort_read_public:
+    input:
+        public_records,
+    output:
+        "results/{cohort}/cohort.h5ad",
+    log:
+        "logs/{cohort}/cohort_read_public.log",
+    benchmark:
+        "logs/{cohort}/cohort_read_public.benchmark.tsv"
+    wildcard_constraints:
+        cohort=cohorts_from(*PUBLIC),
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(8000),
+        runtime=minutes(60),
+    params:
+        source=setting("source"),
+        keep=setting("samples", "keep"),
+        covariates=setting("covariates"),
+        seed=seed_of("cohort"),
+    message:
+        "{wildcards.cohort}: reading the downloaded data"
+    script:
+        "../scripts/cohort/read_public.py"
 
 
 rule cohort_simulate:

@@ -10,6 +10,7 @@ from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
+from syncohort.sources.catalogue import PUBLIC, datasets_of
 
 
 def named_files(values):
@@ -86,9 +87,13 @@ def cohort_patients(wildcards):
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 
-def cohorts_from(source):
-    """Regular expression of the cohorts with a source, which matches nothing when there are none."""
-    names = [name for name in cohorts_with("expression") if source in SETTINGS.cohorts[name].values["source"]]
+def cohorts_from(*sources):
+    """Regular expression of the cohorts with one of the sources, which matches nothing when there are none."""
+    names = [
+        name
+        for name, cohort in SETTINGS.cohorts.items()
+        if not cohort.values.get("source", {}).keys().isdisjoint(sources)
+    ]
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -98,6 +103,25 @@ def local_files(wildcards):
     return {name: local[name] for name in ("matrix", "samples") if local[name]}
 
 
+def dataset_record(dataset):
+    """Record of a public dataset, as in `kegg/hsa05211`, that is written once its files are whole."""
+    return f"{SETTINGS.cache}/{dataset}/dataset.json"
+
+
+def public_datasets(values):
+    """Public datasets that a cohort's settings name: those of its source, and its pathway."""
+    if "source" not in values:
+        return []
+    selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
+    kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
+    return datasets_of(values["source"]) + ([f"kegg/{pathway['kegg']}"] if kegg else [])
+
+
+def public_records(wildcards):
+    """Records of the datasets that a public source's cohort is read from."""
+    return [dataset_record(dataset) for dataset in datasets_of(setting("source")(wildcards))]
+
+
 def selection_evidence(wildcards):
     """Files by which a selection chooses genes, besides the cohort itself."""
     expression = setting("expression")(wildcards)
@@ -105,7 +129,8 @@ def selection_evidence(wildcards):
     if wildcards.selection == "deg":
         return {name: expand(f"{STATISTICS}/{name}.tsv", **wildcards)[0] for name in ("test", "fold_change")}
     if wildcards.selection == "pathway" and not pathway["genes"]:
-        return {"gene_sets": pathway["gene_sets"]}
+        kegg = pathway["kegg"] and dataset_record(f"kegg/{pathway['kegg']}")
+        return {"kegg": kegg} if kegg else {"gene_sets": pathway["gene_sets"]}
     if wildcards.selection == "list" and listed["file"]:
         return {"file": listed["file"]}
     return {}

@@ -1,8 +1,11 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.services.server import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -14,3 +17,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not found: {folder} does not exist")
     return folder
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """All public services on this computer, in fair weather until a test plans otherwise."""
+    with Server() as running:
+        yield running

@@ -16,7 +16,7 @@ with job_log(snakemake.log[0]):
         case "deg":
             requested = selection.differential_genes(read_tsv(inputs.test), read_tsv(inputs.fold_change), **settings)
         case "pathway":
-            requested = selection.pathway_genes(**settings)
+            requested = selection.pathway_genes(**settings, record=inputs.get("kegg"))
         case "list":
             requested = selection.listed_genes(**settings)
         case "all":

@@ -77,7 +77,8 @@ def test_unknown_cohort(workplace):
 def test_unknown_key_in_the_main_configuration(workplace):
     assert_told(
         workplace.fail("--config", "sead=3"),
-        "config/config.yaml: unknown key sead; did you mean seed? Known keys here: cohorts, seed, overrides.",
+        "config/config.yaml: unknown key sead; did you mean seed? Known keys here: cohorts, seed, overrides, cache, "
+        "mirrors.",
     )
 
 

@@ -55,10 +55,24 @@ class CohortSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Effective settings of a run."""
+    """Effective settings of a run.
+
+    Parameters
+    ----------
+    cohorts
+        Name → its settings.
+    seed
+        Seed of everything random.
+    cache
+        Folder of downloaded datasets.
+    mirrors
+        Source → address to download from instead of the official one.
+    """
 
     cohorts: dict[str, CohortSettings]
     seed: int
+    cache: str
+    mirrors: dict[str, str]
 
 
 def read_schema(name: str) -> dict[str, Any]:
@@ -86,7 +100,7 @@ def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
     config = with_defaults(config, schema)
     overrides = read_scalars(config["overrides"], read_schema("cohort"))
     cohorts = {name: load_cohort(name, folders, overrides) for name in config["cohorts"]}
-    return Settings(cohorts, config["seed"])
+    return Settings(cohorts, config["seed"], config["cache"].rstrip("/") or "/", config["mirrors"])
 
 
 def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -> CohortSettings:
@@ -340,11 +354,15 @@ def _check_expression(values: dict[str, Any], where: str) -> None:
     expression, covariates = values["expression"], values["covariates"]
     pathway = expression["pathway"]
     if "pathway" in expression["selections"] and not pathway["genes"]:
-        missing = [key for key in ("gene_sets", "name") if not pathway[key]]
-        if missing:
+        given = [key for key in ("kegg", "gene_sets") if pathway[key]]
+        if len(given) != 1:
             raise InputError(
-                f"{where}: the selection pathway needs expression.pathway.{missing[0]}, found nothing. "
-                "Give gene_sets and name, or genes."
+                f"{where}: selection pathway needs one of expression.pathway.kegg, gene_sets (with name) or genes, "
+                f"found {' and '.join(given) or 'nothing'}."
+            )
+        if given == ["gene_sets"] and not pathway["name"]:
+            raise InputError(
+                f"{where}: expression.pathway.gene_sets needs expression.pathway.name, the set to take; found nothing."
             )
     if "list" in expression["selections"] and not (expression["list"]["genes"] or expression["list"]["file"]):
         raise InputError(

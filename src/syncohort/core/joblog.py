@@ -10,14 +10,16 @@ from pathlib import Path
 from syncohort.core.errors import InputError
 
 BAD_INPUT = 2
+# As shells have it: 128 and the number of the signal.
+INTERRUPTED = 130
 
 
 @contextmanager
 def job_log(path: str | Path) -> Iterator[logging.Logger]:
     """Log the block to `path` and to standard error.
 
-    An `InputError` ends the process with status 2 and its message alone. Any other exception is a fault of
-    ours: its traceback goes into the log, which is the file to send with a report.
+    An `InputError` ends the process with status 2 and its message alone, Ctrl-C with status 130. Any other exception
+    is a fault of ours: its traceback goes into the log, which is the file to send with a report.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +36,9 @@ def job_log(path: str | Path) -> Iterator[logging.Logger]:
     except InputError as error:
         logger.error("ERROR: %s", error)
         sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        logger.warning("interrupted")
+        sys.exit(INTERRUPTED)
     except Exception:
         logger.exception("This is a fault in Syncohort, not in your input; please report it with this log.")
         sys.exit(1)

@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def package_versions() -> dict[str, str]:
     return found
 
 
-def provenance(*, seed: int, settings: dict[str, Any], inputs: dict[str, str]) -> dict[str, Any]:
+def provenance(
+    *, seed: int, settings: dict[str, Any], inputs: dict[str, str], datasets: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Record what a dataset was made from.
 
     Parameters
@@ -43,6 +46,8 @@ def provenance(*, seed: int, settings: dict[str, Any], inputs: dict[str, str]) -
         The effective settings that the job used.
     inputs
         Name of each input and its SHA-256.
+    datasets
+        The public datasets among the inputs: name, title, version, licence and citation of each.
 
     Returns
     -------
@@ -55,4 +60,5 @@ def provenance(*, seed: int, settings: dict[str, Any], inputs: dict[str, str]) -
         "seed": seed,
         "settings": settings,
         "inputs": inputs,
+        "datasets": [dict(dataset) for dataset in datasets],
     }

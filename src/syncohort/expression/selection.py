@@ -13,14 +13,16 @@ from syncohort.core.config import suggest
 from syncohort.core.errors import InputError
 from syncohort.expression.differential import BENJAMINI_HOCHBERG, adjust
 from syncohort.expression.filtering import GENE
+from syncohort.sources.download.cache import read_record
 from syncohort.sources.gene_sets import read_gene_list, read_gmt
+from syncohort.sources.kegg import read_pathway
 
 SELECTED, ABSENT, FILTERED, CONSTANT = "selected", "not in the cohort", "removed by the filter", "constant"
 # Distances between fewer genes than this have no correlation.
 FEWEST_GENES = 3
 REMEDIES = {
     "deg": "Lower expression.fold_change.threshold or raise expression.test.alpha",
-    "pathway": "Name another set in expression.pathway.name or give expression.pathway.genes",
+    "pathway": "Name another pathway in expression.pathway or give expression.pathway.genes",
     "list": "Add genes to expression.list.genes or expression.list.file",
     "all": "Give a cohort with more genes or set expression.all.number to null",
 }
@@ -122,12 +124,19 @@ def differential_genes(
 
 
 def pathway_genes(
-    *, gene_sets: str | Path | None = None, name: str | None = None, genes: Iterable[str] | None = None
+    *,
+    kegg: str | None = None,
+    record: str | Path | None = None,
+    gene_sets: str | Path | None = None,
+    name: str | None = None,
+    genes: Iterable[str] | None = None,
 ) -> list[str]:
-    """Genes of a pathway: those given, or those of the entry `name` in the GMT file `gene_sets`.
+    """Genes of a pathway: those given, or those of a KEGG pathway, or those of the entry `name` in a GMT file.
 
     Parameters
     ----------
+    kegg, record
+        Id of a KEGG pathway, and the record of its download.
     gene_sets
         File in Gene Matrix Transposed format: name, description and genes, separated by tabs, a set per line.
     name
@@ -138,14 +147,16 @@ def pathway_genes(
     Raises
     ------
     InputError
-        When neither is given, or the file is missing or is no GMT, or the set is not in it.
+        When nothing is given, or a file is missing or damaged, or the set is not in it.
     """
     if genes:
         return _cleaned(genes)
+    if kegg and record:
+        return read_pathway(read_record(record), kegg)
     if not (gene_sets and name):
         raise InputError(
-            "Selection pathway has no genes. Set expression.pathway.genes, or expression.pathway.gene_sets (a GMT "
-            "file) and expression.pathway.name (a set in it)."
+            "Selection pathway has no genes. Set expression.pathway.kegg, or expression.pathway.gene_sets (a GMT file) "
+            "and expression.pathway.name (a set in it), or expression.pathway.genes."
         )
     sets = read_gmt(gene_sets, "expression.pathway.gene_sets")
     if name not in sets:

@@ -1,10 +1,12 @@
 """The Methods text: what was done, in sentences made from the settings and numbers actually used."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from syncohort.core.cohort import scale_of
 from syncohort.expression.evaluation import NAMED
 from syncohort.report.contents import CohortReport
+from syncohort.report.datasets import describe
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
 
@@ -16,6 +18,9 @@ REFERENCES = {
     "Gulrajani et al., 2017": (
         "Gulrajani I, Ahmed F, Arjovsky M, Dumoulin V, Courville A. Improved training of Wasserstein GANs. Advances in "
         "Neural Information Processing Systems 30, 2017."
+    ),
+    "Kanehisa and Goto, 2000": (
+        "Kanehisa M, Goto S. KEGG: Kyoto Encyclopedia of Genes and Genomes. Nucleic Acids Research 28(1):27–30, 2000."
     ),
     "Kingma and Ba, 2015": (
         "Kingma DP, Ba J. Adam: a method for stochastic optimization. International Conference on Learning "
@@ -47,6 +52,7 @@ UNITS = {"counts": "counts", "tpm": "TPM", "fpkm": "FPKM"}
 def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     """Write the paragraphs of the Methods text and the references they cite, in alphabetical order."""
     scale = scale_of(report.cohort)
+    datasets = report.provenance.get("datasets", [])
     versions = {"snakemake": "", **report.provenance["versions"]}
     text = (
         templates()
@@ -54,6 +60,8 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
         .render(
             report=report,
             settings=report.settings,
+            source=next(iter(report.settings["source"].values())),
+            datasets=describe(datasets),
             expression=report.settings["expression"],
             numbers=CohortNumbers.of(report.cohort),
             scale=scale,
@@ -71,9 +79,14 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     # Paragraphs end in two line breaks; single ones are those of the template.
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
     cited = " ".join(paragraphs)
-    return [paragraph for paragraph in paragraphs if paragraph], [
-        reference for key, reference in REFERENCES.items() if key in cited
-    ]
+    references = {reference for key, reference in REFERENCES.items() if key in cited}
+    references |= {dataset["citation"] for dataset in datasets}
+    return [paragraph for paragraph in paragraphs if paragraph], sorted(references, key=_alphabetical)
+
+
+def _alphabetical(reference: str) -> str:
+    """Sort letters with accents beside those without."""
+    return unicodedata.normalize("NFD", reference)
 
 
 def _covariates(report: CohortReport) -> Iterator[str]:

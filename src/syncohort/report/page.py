@@ -21,6 +21,7 @@ from syncohort.realism.gene_correlation import varying_genes
 from syncohort.realism.metrics import METRICS
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
+from syncohort.report.datasets import describe, licences
 from syncohort.report.figures.distance_matrices import distance_matrices
 from syncohort.report.figures.distributions import distributions
 from syncohort.report.figures.figure import Download, Figure, Rendered, embed, render, tsv
@@ -147,9 +148,12 @@ def _facts(report: CohortReport) -> Mapping[str, str]:
     """Name the cohort's source, scale and covariates."""
     scale = scale_of(report.cohort)
     source, given = next(iter(report.settings["source"].items()))
+    datasets = report.provenance.get("datasets", [])
+    origin = "; ".join(map(str, given["matrix"]) if source == "local" else describe(datasets))
     covariates = report.settings["covariates"]
     return {
-        "Source": source if source != "local" else f"local: {', '.join(map(str, given['matrix']))}",
+        "Source": f"{source}: {origin}" if origin else source,
+        **({"Terms of use": licences(datasets)} if datasets else {}),
         "Scale": scale.unit,
         "Categorical covariates": _levels(report.cohort.obs, covariates["categorical"]),
         "Numeric covariates": _ranges(report.cohort.obs, covariates["numeric"]),

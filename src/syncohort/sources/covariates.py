@@ -8,7 +8,7 @@ import pandas as pd
 from syncohort.core.config import suggest
 from syncohort.core.errors import InputError
 from syncohort.sources.curation import Curation
-from syncohort.sources.sample_sheet import require_column
+from syncohort.sources.sample_identity import require_column
 
 OWN_COLUMNS = ("patient_id", "condition")
 

@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from syncohort.sources.curation import Curation
+
+# Genes that X and Y share are counted on X; their rows on Y are named so.
+PSEUDOAUTOSOMAL_COPY = "_PAR_Y"
 UNNAMED = ("", "?", "NA", "nan")
 
 
@@ -30,6 +34,15 @@ def annotate_genes(raw: pd.DataFrame) -> pd.DataFrame:
         if known.notna().any():
             genes[name] = known
     return genes.astype(object).where(genes.notna(), None)
+
+
+def pseudoautosomal_copies(identifiers: pd.Series, curation: Curation) -> np.ndarray:
+    """Mark the rows of genes on Y that are also counted on X, (genes,) bool, and count them."""
+    copies = identifiers.str.endswith(PSEUDOAUTOSOMAL_COPY).to_numpy(dtype=bool)
+    curation.note_any(
+        "pseudoautosomal copies", copies.sum(), len(copies), "left out: rows on Y of genes that are counted on X"
+    )
+    return copies
 
 
 def strongest(values: np.ndarray, keys: pd.Series) -> np.ndarray:

@@ -59,6 +59,25 @@ def check_values(matrix: Matrix, scale: Scale, path: Path) -> str:
     return ""
 
 
+def require_plausible(matrix: Matrix, scale: Scale, key: str) -> None:
+    """Stop when the files of a public source hold values that are not on the scale they are published on.
+
+    Raises
+    ------
+    InputError
+        For infinite values, values below the scale's minimum, and a log2 above 50.
+    """
+    values = matrix.values
+    largest = LARGEST_LOG2 if scale.is_log else np.inf
+    wrong = np.isinf(values) | (values < scale.minimum - ROUNDING) | (values > largest)
+    if wrong.any():
+        place = np.unravel_index(wrong.argmax(), values.shape)
+        raise InputError(
+            f"{key}: the files hold {_at(matrix, place)}, and no {scale.unit} is like that. They are damaged, or have "
+            "changed since Syncohort was written: delete them from the cache and download again."
+        )
+
+
 def normalise_library_size(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Bring every sample to the cohort's median library size.
 

@@ -168,7 +168,8 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},
-            "source must name exactly one source of local, simulated, found a mapping of local, simulated.",
+            "source must name exactly one source of local, gdc, cgga, gtex, xena, rnaseqdb, geo, simulated, found a "
+            "mapping of local, simulated.",
         ),
         (
             {"source": {"local": {"matrix": ["m.tsv"]}}},
@@ -176,8 +177,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ),
         (
             SIMULATED | {"expression": {"selections": ["pathway"]}},
-            "the selection pathway needs expression.pathway.gene_sets, found nothing. "
-            "Give gene_sets and name, or genes.",
+            "selection pathway needs one of expression.pathway.kegg, gene_sets (with name) or genes, found nothing.",
         ),
         (
             SIMULATED | {"expression": {"selections": ["list"]}},
@@ -235,7 +235,8 @@ def test_unknown_key_of_the_workflow_is_refused():
     with pytest.raises(InputError) as error:
         load_settings({"cohort": ["demo"]}, [COHORTS])
     assert str(error.value) == (
-        "config/config.yaml: unknown key cohort; did you mean cohorts? Known keys here: cohorts, seed, overrides."
+        "config/config.yaml: unknown key cohort; did you mean cohorts? Known keys here: cohorts, seed, overrides, "
+        "cache, mirrors."
     )
 
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from syncohort.core.errors import InputError
-from syncohort.core.joblog import BAD_INPUT, job_log
+from syncohort.core.joblog import BAD_INPUT, INTERRUPTED, job_log
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,14 @@ def test_a_fault_of_ours_leaves_its_traceback_in_the_log(tmp_path):
     assert ended.value.code == 1
     assert "Traceback" in log.read_text()
     assert "This is a fault in Syncohort" in log.read_text()
+
+
+def test_ctrl_c_is_no_fault(tmp_path):
+    log = tmp_path / "job.log"
+    with pytest.raises(SystemExit) as ended, job_log(log):
+        raise KeyboardInterrupt
+    assert ended.value.code == INTERRUPTED
+    assert "Traceback" not in log.read_text()
 
 
 def test_success_tells_how_long_it_took(tmp_path):

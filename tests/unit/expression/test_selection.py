@@ -65,7 +65,7 @@ def test_a_removed_sample_is_no_removed_gene():
 @pytest.mark.parametrize(
     ("selection", "remedy"),
     [
-        ("pathway", "Name another set in expression.pathway.name or give expression.pathway.genes"),
+        ("pathway", "Name another pathway in expression.pathway or give expression.pathway.genes"),
         ("list", "Add genes to expression.list.genes or expression.list.file"),
         ("all", "Give a cohort with more genes or set expression.all.number to null"),
     ],
@@ -141,8 +141,8 @@ def test_pathway_without_genes(given):
     with pytest.raises(InputError) as error:
         pathway_genes(**given)
     assert str(error.value) == (
-        "Selection pathway has no genes. Set expression.pathway.genes, or expression.pathway.gene_sets (a GMT file) "
-        "and expression.pathway.name (a set in it)."
+        "Selection pathway has no genes. Set expression.pathway.kegg, or expression.pathway.gene_sets (a GMT file) and "
+        "expression.pathway.name (a set in it), or expression.pathway.genes."
     )
 
 

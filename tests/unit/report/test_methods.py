@@ -75,3 +75,44 @@ def test_a_simulated_cohort_is_called_simulated(report):
 def test_named_genes_are_counted(report):
     text, _ = text_with(report, expression={"evaluate": {"named_genes": ["A", "B"]}})
     assert "and on 2 genes named beforehand" in text
+
+
+KIRC = {"name": "gdc/TCGA-KIRC", "title": "Counts of TCGA-KIRC", "version": "45", "licence": "Free."}
+KIRC["citation"] = "Zed AB, Heath AP, et al. A vision. Journal 375(12):1109–1112, 2016."
+CGGA = {"name": "cgga/693", "title": "RNA-seq of 693 gliomas", "version": "Of 2020.", "licence": "Free."}
+CGGA["citation"] = "Åberg Consortium. The atlas. Journal 1(1):1–2, 2021. doi:10/1999.2."
+
+
+def of_datasets(report, *datasets):
+    """Say in the provenance that the cohort was read from datasets."""
+    return dataclasses.replace(report, provenance={**report.provenance, "datasets": datasets})
+
+
+def test_public_datasets_are_named_and_cited(report):
+    text, references = text_with(of_datasets(report, KIRC, CGGA))
+    assert "Data: Counts of TCGA-KIRC; version: 45 (Zed et al., 2016)." in text
+    assert "Data: RNA-seq of 693 gliomas; version: Of 2020 (Åberg Consortium, 2021)." in text
+    assert (references[0], references[-1]) == (CGGA["citation"], KIRC["citation"])
+
+
+def test_datasets_of_one_citation_are_told_together(report):
+    alike = [{**KIRC, "name": f"gdc/{name}", "title": f"Counts of {name}"} for name in "ABCD"]
+    text, references = text_with(of_datasets(report, *alike[:2]))
+    assert "Data: Counts of A and Counts of B; version: 45 (Zed et al., 2016)." in text
+    assert references.count(KIRC["citation"]) == 1
+    text, _ = text_with(of_datasets(report, *alike))
+    assert "Data: 4 datasets of gdc (A, B, C, D); version: 45 (Zed et al., 2016)." in text
+
+
+def test_a_kegg_pathway_is_cited(report):
+    text, references = text_with(report, expression={"pathway": {"kegg": "hsa05214"}})
+    assert "genes of the KEGG pathway hsa05214 (Kanehisa and Goto, 2000)" in text
+    assert "KEGG was used under its terms for academic use" in text
+    assert REFERENCES["Kanehisa and Goto, 2000"] in references
+    assert REFERENCES["Kanehisa and Goto, 2000"] not in text_with(report)[1]
+
+
+@pytest.mark.parametrize(("missing", "words"), [("zero", "read as not detected"), ("drop_genes", "were left out, and")])
+def test_missing_values_of_any_source(report, missing, words):
+    geo = dataclasses.replace(report, settings={**report.settings, "source": {"geo": {"missing": missing}}})
+    assert words in text_with(geo)[0]

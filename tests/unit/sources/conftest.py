@@ -1,6 +1,7 @@
 """Small cohorts on disk, and the settings that read them."""
 
 import copy
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import anndata
 import pandas as pd
 import pytest
 
+from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.io import write_json
 from syncohort.sources.local import read_local_cohort
+from syncohort.sources.public import read_public_cohort
 
 DEFAULTS = {
     "scale": "tpm",
@@ -78,3 +82,45 @@ def counted() -> Callable[[pd.DataFrame], dict[str, tuple[int, int]]]:
         return {row.step: (row.number, row.of) for row in table.itertuples()}
 
     return lines
+
+
+@pytest.fixture
+def fetched(tmp_path: Path) -> Callable[[str, dict[str, bytes]], Path]:
+    """Write the files of a dataset as if they had been downloaded, and give the path of its record."""
+
+    def write_dataset(name: str, files: dict[str, bytes]) -> Path:
+        folder = tmp_path / "cache" / name
+        for file, content in files.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(content)
+        record = {
+            "name": name,
+            "title": f"Title of {name}",
+            "version": "1",
+            "licence": "free",
+            "access": "open",
+            "citation": f"Citation of {name}.",
+            "files": [
+                {"name": file, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                for file, content in files.items()
+            ],
+        }
+        write_json(record, folder / "dataset.json")
+        return folder / "dataset.json"
+
+    return write_dataset
+
+
+@pytest.fixture(scope="session")
+def read_public() -> Callable[..., anndata.AnnData]:
+    """Read a public cohort with default settings but for those given."""
+
+    def read_cohort(
+        source: dict, records: list[Path], *, keep: dict | None = None, covariates: dict | None = None
+    ) -> anndata.AnnData:
+        complete = with_defaults({"source": source}, read_schema("cohort"))["source"]
+        return read_public_cohort(
+            complete, records, keep=keep or {}, covariates={**NO_COVARIATES, **(covariates or {})}, seed=1
+        )
+
+    return read_cohort

@@ -1,0 +1,20 @@
+"""Which public datasets a cohort is read from; light to import, for the Snakefile reads it at every parse."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# Source → the names of its datasets, by the settings of a cohort.
+PUBLIC: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "gdc": lambda settings: settings["projects"],
+    "cgga": lambda settings: settings["datasets"],
+    "gtex": lambda settings: [f"{settings['version']}-{settings['scale']}"],
+    "xena": lambda settings: [settings["compendium"]],
+    "rnaseqdb": lambda settings: [f"{tissue}-{settings['scale']}" for tissue in settings["tissues"]],
+    "geo": lambda settings: [settings["series"]],
+}
+
+
+def datasets_of(source: Mapping[str, Any]) -> list[str]:
+    """Name the datasets of a cohort's source, as in `gdc/TCGA-KIRC`; none for files of one's own and simulations."""
+    name, settings = next(iter(source.items()))
+    return [f"{name}/{dataset}" for dataset in PUBLIC[name](settings)] if name in PUBLIC else []

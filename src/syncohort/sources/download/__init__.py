@@ -1,0 +1,1 @@
+"""The download engine: it knows servers and files, not biology."""

@@ -1,0 +1,94 @@
+"""A file that has arrived in part: its bytes, their checksums, and by what the server's file is known again."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from syncohort.core.io import read_json, write_json
+
+CHUNK = 1 << 20
+
+
+class PartialFile:
+    """`<name>.partial`, and beside it `<name>.partial.json` with the marks of the server's file.
+
+    Parameters
+    ----------
+    target
+        The file that it becomes.
+    url
+        Where the file comes from; a part from elsewhere is not used.
+    algorithms
+        Checksums to compute, as hashlib names them.
+
+    Attributes
+    ----------
+    size
+        Bytes that have arrived.
+    marks
+        `etag`, `modified`, `size` and `checksum` of the server's file; None where it does not tell.
+    """
+
+    def __init__(self, target: Path, url: str, algorithms: Iterable[str]) -> None:
+        self.target, self.url, self.algorithms = target, url, tuple(algorithms)
+        self.path = target.with_name(f"{target.name}.partial")
+        self.notes = target.with_name(f"{target.name}.partial.json")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.size, self.marks = 0, {}
+        self._digests = self._new_digests()
+        if self.path.exists() and self.notes.exists():
+            kept = read_json(self.notes)
+            if kept.pop("url") == url:
+                self.marks = kept
+                self._take_up()
+
+    def _new_digests(self) -> dict[str, Any]:
+        return {algorithm: hashlib.new(algorithm) for algorithm in self.algorithms}
+
+    def _take_up(self) -> None:
+        """Compute the checksums of what is there already."""
+        with open(self.path, "rb") as opened:
+            while block := opened.read(CHUNK):
+                self._count(block)
+
+    def _count(self, block: bytes) -> None:
+        self.size += len(block)
+        for digest in self._digests.values():
+            digest.update(block)
+
+    @property
+    def validator(self) -> str | None:
+        """What the server knows this version of the file by: a strong ETag, else the time of its last change."""
+        etag = self.marks.get("etag")
+        return etag if etag and not etag.startswith("W/") else self.marks.get("modified")
+
+    def begin(self, marks: dict[str, Any]) -> None:
+        """Start over, with an empty file of these marks."""
+        self.discard()
+        self.marks = marks
+        write_json({"url": self.url, **marks}, self.notes)
+
+    def append(self, read: Callable[[], bytes]) -> None:
+        """Add what `read` gives, block by block until an empty one; what has come stays when it raises."""
+        with open(self.path, "ab") as opened:
+            while block := read():
+                opened.write(block)
+                # A block that was counted is there for the next run, even if this one is killed.
+                opened.flush()
+                self._count(block)
+
+    def checksum(self, algorithm: str) -> str:
+        """Checksum of what has arrived, in hexadecimal."""
+        return self._digests[algorithm].hexdigest()
+
+    def finish(self) -> None:
+        """Give the file its name; it is whole."""
+        self.path.replace(self.target)
+        self.notes.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Delete what has arrived."""
+        self.path.unlink(missing_ok=True)
+        self.notes.unlink(missing_ok=True)
+        self.size, self.marks, self._digests = 0, {}, self._new_digests()

@@ -1,0 +1,84 @@
+"""A cohort from a public source: one module per service reads its files, the rules of all sources do the rest."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import anndata
+
+from syncohort.sources import cgga, gdc, geo, gtex, rnaseqdb, xena
+from syncohort.sources.assembly import assemble_cohort
+from syncohort.sources.curation import Curation
+from syncohort.sources.download.cache import Dataset, read_record
+from syncohort.sources.values import require_plausible
+
+# Source → its module, with the function `read(settings, datasets, curation) -> Raw`.
+READERS: dict[str, ModuleType] = {
+    "gdc": gdc,
+    "cgga": cgga,
+    "gtex": gtex,
+    "xena": xena,
+    "rnaseqdb": rnaseqdb,
+    "geo": geo,
+}
+# What of a dataset's record the cohort's provenance repeats.
+RECORDED = ("title", "version", "licence", "access", "citation")
+
+
+def read_public_cohort(
+    source: dict[str, Any],
+    records: Sequence[Path],
+    *,
+    keep: dict[str, list[Any]],
+    covariates: dict[str, Any],
+    seed: int,
+) -> anndata.AnnData:
+    """Read a cohort from fetched datasets.
+
+    Parameters
+    ----------
+    source
+        The complete mapping `source`, with one key.
+    records
+        Records of the datasets, in the order of the settings.
+    keep
+        Column of the samples → values to keep.
+    covariates
+        `categorical` and `numeric`, columns of the samples to carry; `missing`, `error` or `drop_samples`.
+    seed
+        Seed of the job, for the provenance record; nothing here is random.
+
+    Raises
+    ------
+    InputError
+        When fetched files are damaged, or settings name what the source does not have.
+    """
+    name, settings = next(iter(source.items()))
+    datasets = {dataset.name: dataset for dataset in map(read_record, records)}
+    curation = Curation()
+    raw = READERS[name].read(settings, datasets, curation)
+    require_plausible(raw.matrix, raw.conventions.scale, raw.conventions.key)
+    return assemble_cohort(
+        raw,
+        keep=keep,
+        covariates=covariates,
+        curation=curation,
+        seed=seed,
+        settings=source,
+        inputs={f"{dataset.name}, list of checksums": _checksum(dataset) for dataset in datasets.values()},
+        datasets=[_provenance(dataset) for dataset in datasets.values()],
+    )
+
+
+def _provenance(dataset: Dataset) -> dict[str, Any]:
+    """Repeat what a dataset's record says of it, and the checksums of its files."""
+    files = {file["name"]: file["sha256"] for file in dataset.record["files"]}
+    return {"name": dataset.name, **{key: dataset.record[key] for key in RECORDED}, "files": files}
+
+
+def _checksum(dataset: Dataset) -> str:
+    """SHA-256 of the list that `sha256sum` would print of the dataset's files."""
+    lines = sorted(f"{file['sha256']}  {file['name']}\n" for file in dataset.record["files"])
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
