@@ -11,7 +11,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.kinds import is_own, read_kind
 from syncohort.core.naming import FULL, fold_names
 from syncohort.core.seeding import derive_seed
-from syncohort.sources.catalogue import PUBLIC, datasets_of
+from syncohort.sources.catalogue import PUBLIC, datasets_of, volume_datasets_of
 
 
 def named_files(values):
@@ -136,12 +136,13 @@ def public_records(wildcards):
 
 
 def public_datasets(values):
-    """Public datasets that a cohort's settings name: those of its source, and its pathway."""
+    """Public datasets that a cohort's settings name: those of its sources, and its pathway."""
+    volumes = volume_datasets_of(values["mri"]["source"]) if "mri" in values else []
     if "source" not in values:
-        return []
+        return volumes
     selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
     kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
-    return datasets_of(values["source"]) + ([f"kegg/{pathway['kegg']}"] if kegg else [])
+    return datasets_of(values["source"]) + volumes + ([f"kegg/{pathway['kegg']}"] if kegg else [])
 
 
 def selection_evidence(wildcards):

@@ -30,9 +30,30 @@ rule mri_simulate_subjects:
         "../scripts/mri/simulate_subjects.py"
 
 
+rule mri_unpack_task:
+    input:
+        volume_records,
+    output:
+        directory(f"{MRI}/Task01_BrainTumour"),
+    log:
+        "logs/{cohort}/mri_unpack_task.log",
+    benchmark:
+        "logs/{cohort}/mri_unpack_task.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(60),
+    message:
+        "{wildcards.cohort}: unpacking the task"
+    script:
+        "../scripts/mri/unpack_task.py"
+
+
 rule mri_read_subjects:
     input:
         volume_folder,
+        volume_records,
     output:
         manifest=f"{MRI}/subjects.tsv",
         record=f"{MRI}/subjects.json",
@@ -56,7 +77,8 @@ rule mri_read_subjects:
 
 rule mri_prepare_subjects:
     input:
-        f"{MRI}/subjects.tsv",
+        manifest=f"{MRI}/subjects.tsv",
+        folder=volume_folder,
     output:
         directory(f"{MRI}/prepared"),
     log:

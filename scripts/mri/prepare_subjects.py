@@ -8,4 +8,4 @@ from syncohort.mri.prepared_cohort import prepare_cohort
 
 with job_log(snakemake.log[0]):
     params = snakemake.params
-    prepare_cohort(read_tsv(snakemake.input[0]), params.modalities, params.settings, Path(snakemake.output[0]))
+    prepare_cohort(read_tsv(snakemake.input.manifest), params.modalities, params.settings, Path(snakemake.output[0]))

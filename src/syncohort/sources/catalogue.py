@@ -14,6 +14,18 @@ PUBLIC: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
 }
 
 
+# Image source → the same; with a folder of one's own there is none.
+PUBLIC_VOLUMES: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "msd": lambda settings: [] if settings["folder"] else ["Task01_BrainTumour"],
+}
+
+
+def volume_datasets_of(source: Mapping[str, Any]) -> list[str]:
+    """Name the datasets of a cohort's image source, as in `msd/Task01_BrainTumour`."""
+    name, settings = next(iter(source.items()))
+    return [f"{name}/{dataset}" for dataset in PUBLIC_VOLUMES[name](settings)] if name in PUBLIC_VOLUMES else []
+
+
 def datasets_of(source: Mapping[str, Any]) -> list[str]:
     """Name the datasets of a cohort's source, as in `gdc/TCGA-KIRC`; none for files of one's own and simulations."""
     name, settings = next(iter(source.items()))

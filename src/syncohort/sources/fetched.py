@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from syncohort.core.errors import InputError
 from syncohort.sources.download.cache import Dataset
 from syncohort.sources.files import readable
+
+# What of a dataset's record a cohort's provenance repeats.
+RECORDED = ("title", "version", "licence", "access", "citation")
 
 
 def find_files(dataset: Dataset, pattern: str) -> list[Path]:
@@ -33,6 +36,12 @@ def find_file(dataset: Dataset, pattern: str, key: str) -> Path:
             "and download again."
         )
     return found[0]
+
+
+def describe_dataset(dataset: Dataset) -> dict[str, Any]:
+    """Repeat, for a cohort's provenance, what a dataset's record says of it, and the checksums of its files."""
+    files = {file["name"]: file["sha256"] for file in dataset.record["files"]}
+    return {"name": dataset.name, **{key: dataset.record[key] for key in RECORDED}, "files": files}
 
 
 @contextmanager

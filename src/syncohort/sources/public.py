@@ -12,6 +12,7 @@ from syncohort.sources import cgga, gdc, geo, gtex, rnaseqdb, xena
 from syncohort.sources.assembly import assemble_cohort
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset, read_record
+from syncohort.sources.fetched import describe_dataset
 from syncohort.sources.values import require_plausible
 
 # Source → its module, with the function `read(settings, datasets, curation) -> Raw`.
@@ -23,8 +24,6 @@ READERS: dict[str, ModuleType] = {
     "rnaseqdb": rnaseqdb,
     "geo": geo,
 }
-# What of a dataset's record the cohort's provenance repeats.
-RECORDED = ("title", "version", "licence", "access", "citation")
 
 
 def read_public_cohort(
@@ -68,14 +67,8 @@ def read_public_cohort(
         seed=seed,
         settings=source,
         inputs={f"{dataset.name}, list of checksums": _checksum(dataset) for dataset in datasets.values()},
-        datasets=[_provenance(dataset) for dataset in datasets.values()],
+        datasets=[describe_dataset(dataset) for dataset in datasets.values()],
     )
-
-
-def _provenance(dataset: Dataset) -> dict[str, Any]:
-    """Repeat what a dataset's record says of it, and the checksums of its files."""
-    files = {file["name"]: file["sha256"] for file in dataset.record["files"]}
-    return {"name": dataset.name, **{key: dataset.record[key] for key in RECORDED}, "files": files}
 
 
 def _checksum(dataset: Dataset) -> str:

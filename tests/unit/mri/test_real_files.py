@@ -59,7 +59,7 @@ def test_slices_of_brats_2013(brats_2013, presets):
         assert set(np.unique(prepared.tissue)) == {0, 1, 2, 3}
 
 
-def steps(subjects: list[PreparedSubject], settings: dict, number: int = 3) -> list[dict[str, float]]:
+def steps(subjects: list[PreparedSubject], settings: dict, number: int = 2) -> list[dict[str, float]]:
     chosen = Pix2PixSettings(**{name: settings[name] for name in Pix2PixSettings.__dataclass_fields__})
     task = Pix2Pix(subjects, chosen, lambda generator: 0.0, 1, CPU)
     return [{name: float(value) for name, value in task.step().items()} for _ in range(number)]
@@ -67,8 +67,8 @@ def steps(subjects: list[PreparedSubject], settings: dict, number: int = 3) -> l
 
 @pytest.mark.parametrize("preset", ["default", "thesis"])
 def test_real_subjects_train(brats_2015, brats_2013, presets, preset):
-    volumes = presets("prepare", "default", shape=[42, 50, 42], spacing=[4.0, 4.0, 4.0])
-    slices = presets("prepare", "default", shape=[160, 192, 1])
+    volumes = presets("prepare", "default", shape=[24, 26, 22], spacing=[8.0, 8.0, 8.0])
+    slices = presets("prepare", "default", shape=[80, 96, 1], spacing=[2.0, 2.0, 1.0])
     model = presets(
         "models", preset, width=2, precision="fp32", matched_share=0.5, reconstruction=1, feature_matching=1
     )

@@ -1,7 +1,7 @@
 """A volume cohort: one manifest of all subjects, what they hold, and who was left out and why."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from syncohort.core.config import suggest
 from syncohort.core.errors import InputError
 from syncohort.core.io import sha256
 from syncohort.core.provenance import provenance
+from syncohort.sources.download.cache import read_record
+from syncohort.sources.fetched import describe_dataset
 from syncohort.sources.volumes.brats import find_brats
 from syncohort.sources.volumes.folder import find_folder
 from syncohort.sources.volumes.inspection import count_labels, read_subject
@@ -35,7 +37,9 @@ FINDERS: dict[str, Callable[[dict[str, Any]], list[SubjectFiles]]] = {
 }
 
 
-def read_volume_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+def read_volume_cohort(
+    settings: dict[str, Any], *, seed: int, records: Sequence[Path] = ()
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Find and inspect all subjects of a source.
 
     Every subject is opened once; whatever is wrong with any of them is logged, and the first stops the job.
@@ -47,6 +51,8 @@ def read_volume_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataF
         in the mapping `mri`.
     seed
         Seed of the job, for the provenance record; nothing here is random.
+    records
+        Records of the public datasets that the folder was unpacked from.
 
     Returns
     -------
@@ -95,7 +101,12 @@ def read_volume_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataF
         )
     logger.info("%d subjects of %d patients, %d excluded", len(included), included["patient_id"].nunique(),
                 len(manifest) - len(included))  # fmt: skip
-    return manifest, provenance(seed=seed, settings={"mri": settings}, inputs=_checksums(included))
+    return manifest, provenance(
+        seed=seed,
+        settings={"mri": settings},
+        inputs=_checksums(included),
+        datasets=[describe_dataset(read_record(path)) for path in records],
+    )
 
 
 def included_subjects(manifest: pd.DataFrame) -> pd.DataFrame:

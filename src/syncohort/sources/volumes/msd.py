@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 
 from syncohort.core.errors import InputError
+from syncohort.sources.download.archives import extract
+from syncohort.sources.download.cache import read_record
+from syncohort.sources.fetched import find_file
 from syncohort.sources.files import readable
 from syncohort.sources.volumes.labels import ENHANCING, NECROSIS, OEDEMA
 from syncohort.sources.volumes.subject import SubjectFiles, Volume
@@ -21,13 +24,31 @@ MEANINGS = {
 }
 
 
+def unpack_task(record: Path, folder: Path) -> None:
+    """Unpack a downloaded task into a folder, which appears whole or not at all.
+
+    Parameters
+    ----------
+    record
+        Record of the dataset in the cache.
+    folder
+        Where to; must not exist.
+
+    Raises
+    ------
+    InputError
+        When the archive is missing, damaged, or names anything outside the folder.
+    """
+    extract(find_file(read_record(record), "*.tar", "mri.source.msd"), folder)
+
+
 def find_msd(folder: Path) -> list[SubjectFiles]:
     """Find the labelled subjects of an MSD brain tumour task; which channel is what is read, not assumed.
 
     Parameters
     ----------
     folder
-        The folder with `dataset.json`.
+        The folder with `dataset.json`, or the one that it was unpacked in.
 
     Returns
     -------
@@ -39,6 +60,7 @@ def find_msd(folder: Path) -> list[SubjectFiles]:
     InputError
         When `dataset.json` is missing, damaged, or names channels or labels that are not of a brain tumour.
     """
+    folder = next((path.parent for path in sorted(folder.glob("*/dataset.json"))), folder)
     path = folder / "dataset.json"
     with readable(path, KEY):
         text = path.read_text(encoding="utf-8-sig")

@@ -1,6 +1,7 @@
 """Tiny volume cohorts on disk, in the layout of each source."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,8 @@ def brats(tmp_path) -> Folder:
 def read():
     """Read a volume cohort with default settings but for those given."""
 
-    def read_cohort(source: dict, **settings: object):
-        return read_volume_cohort({**DEFAULTS, "source": source, **settings}, seed=1)
+    def read_cohort(source: dict, records: Sequence[Path] = (), **settings: object):
+        return read_volume_cohort({**DEFAULTS, "source": source, **settings}, seed=1, records=records)
 
     return read_cohort
 

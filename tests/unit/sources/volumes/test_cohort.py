@@ -1,7 +1,9 @@
 """Volume cohorts: every layout gives the same manifest, and what cannot be used is told in one sentence."""
 
+import io
 import json
 import shutil
+import tarfile
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.io import read_tsv, sha256, write_tsv
 from syncohort.sources.volumes.cohort import subject_files
 from syncohort.sources.volumes.inspection import read_subject
+from syncohort.sources.volumes.msd import unpack_task
 from syncohort.sources.volumes.nifti import write_volume
 
 from .layouts import AFFINE, SHAPE, Folder, image, label
@@ -283,3 +286,17 @@ def test_two_files_of_one_kind(brats, read):
     shutil.copy(brats.file(name, 0), brats.path / f"{name}_t1.nii.gz")
     with pytest.raises(InputError, match=f"the subject {name} has two files for t1"):
         read({"brats": {"folder": str(brats.path)}})
+
+
+def test_msd_from_its_archive(fetched, msd, tmp_path, read):
+    """As it comes from the service: everything in a folder of its own, and beside it what macOS left there."""
+    (msd / "imagesTr/._BRATS_001.nii.gz").write_bytes(b"Mac OS X")
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as opened:
+        opened.add(msd, msd.name)
+    record = fetched("msd/Task01_BrainTumour", {"Task01_BrainTumour.tar": archive.getvalue()})
+    unpack_task(record, tmp_path / "unpacked")
+    manifest, provenance = read({"msd": {"folder": str(tmp_path / "unpacked")}}, records=[record])
+    assert manifest["subject_id"].tolist() == [f"BRATS_{number:03d}" for number in range(1, 6)]
+    assert provenance["datasets"][0]["name"] == "msd/Task01_BrainTumour"
+    assert provenance["datasets"][0]["files"].keys() == {"Task01_BrainTumour.tar"}
