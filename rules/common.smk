@@ -211,7 +211,7 @@ def report_material(wildcards):
         ),
         *expand(f"{MODEL}/{{file}}", split=FULL, file=["model.json", "synthetic.h5ad"], **each),
         *expand(f"{MODEL}/metrics.tsv", split=folds, **each),
-        *expand(CROSS_VALIDATION + "{ending}.tsv", ending=["", ".learning_curve", ".self_test"], **each),
+        *expand(f"{CROSS_VALIDATION}{{ending}}.tsv", ending=["", ".learning_curve", ".self_test"], **each),
     ]
 
 

@@ -5,6 +5,7 @@ over samples, D holds the distances of all pairs of genes (the strict upper tria
 the complete-linkage dendrogram on D, and γ(A, B) is the Pearson correlation of two such vectors.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy.spatial.distance import pdist
 DENDROGRAM_GENES = 5000
 # Distances whose standard deviation is below this are equal but for rounding; γ is not defined for them.
 SMALLEST_DEVIATION = 1e-6
-# Samples per block of a samples × samples product.
+# Genes that a samples × samples product takes in at once.
 BLOCK = 1024
 
 
@@ -65,9 +66,8 @@ def distance_preservation(real: np.ndarray, other: np.ndarray) -> float:
     genes = real.shape[1]
     if genes < 3:
         return np.nan
-    x, z = unit_genes(real), unit_genes(other)
-    sums = [np.square(unit.sum(axis=1)).sum() for unit in (x, z)]
-    sums += [_sum_of_products(*both) for both in ((x, x), (z, z), (x, z))]
+    sums = [_sum_of_correlations(values) for values in (real, other)]
+    sums += [_sum_of_products(*both) for both in ((real, real), (other, other), (real, other))]
     # Every pair is in these sums twice, and every gene with itself once: as 1, or as 0 where it is constant.
     itself = [int(varying_genes(*sets).sum()) for sets in ((real,), (other,), (real,), (other,), (real, other))]
     pairs = genes * (genes - 1)
@@ -81,9 +81,22 @@ def unit_genes(values: np.ndarray) -> np.ndarray:
     return np.where(varying, centred, 0.0) / np.where(varying, np.linalg.norm(centred, axis=0), 1.0)
 
 
-def _sum_of_products(x: np.ndarray, z: np.ndarray) -> float:
+def _blocks(genes: int) -> Iterator[slice]:
+    """Cut genes into blocks, so that their float64 copies stay small."""
+    return (slice(start, start + BLOCK) for start in range(0, genes, BLOCK))
+
+
+def _sum_of_correlations(values: np.ndarray) -> float:
+    """Σ r over all ordered pairs of genes, a gene with itself included: ‖X·1‖²."""
+    return float(np.square(sum(unit_genes(values[:, block]).sum(axis=1) for block in _blocks(values.shape[1]))).sum())
+
+
+def _sum_of_products(real: np.ndarray, other: np.ndarray) -> float:
     """Σ r_X r_Z over all ordered pairs of genes, a gene with itself included: ‖X Zᵀ‖²."""
-    return sum(float(np.square(x[start : start + BLOCK] @ z.T).sum()) for start in range(0, len(x), BLOCK))
+    product = np.zeros((len(real), len(other)))
+    for block in _blocks(real.shape[1]):
+        product += unit_genes(real[:, block]) @ unit_genes(other[:, block]).T
+    return float(np.square(product, out=product).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,11 @@
 """Distributions of single genes: distance and similarity of two sets of samples, vectorised over genes."""
 
+from collections.abc import Callable
+
 import numpy as np
+
+# Numbers of one temporary array (8 MB), so that memory does not grow with the genes.
+BLOCK = 1_000_000
 
 
 def wasserstein(real: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -16,8 +21,7 @@ def wasserstein(real: np.ndarray, other: np.ndarray) -> np.ndarray:
     numpy.ndarray
         (genes,) at least 0, and 0 for equal distributions.
     """
-    difference, steps = _distribution_difference(real, other)
-    return (difference * steps).sum(axis=0)
+    return _by_blocks(real, other, lambda difference, steps: (difference * steps).sum(axis=0))
 
 
 def ks_similarity(real: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -33,9 +37,8 @@ def ks_similarity(real: np.ndarray, other: np.ndarray) -> np.ndarray:
     numpy.ndarray
         (genes,) in [0, 1], and 1 for equal distributions.
     """
-    difference, steps = _distribution_difference(real, other)
     # Between two equal values the functions are not defined yet.
-    return 1 - np.where(steps > 0, difference, 0).max(axis=0)
+    return 1 - _by_blocks(real, other, lambda difference, steps: np.where(steps > 0, difference, 0).max(axis=0))
 
 
 def variance_ratio(real: np.ndarray, other: np.ndarray) -> float:
@@ -54,6 +57,15 @@ def variance_ratio(real: np.ndarray, other: np.ndarray) -> float:
     variances = [values.var(axis=0, ddof=1, dtype=np.float64) for values in (real, other)]
     varying = variances[0] > 0
     return float(np.median(variances[1][varying] / variances[0][varying])) if varying.any() else np.nan
+
+
+def _by_blocks(
+    real: np.ndarray, other: np.ndarray, summary: Callable[[np.ndarray, np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """(genes,) summary of the distribution differences, some genes at a time."""
+    size = max(1, BLOCK // (len(real) + len(other)))
+    blocks = (slice(start, start + size) for start in range(0, real.shape[1], size))
+    return np.concatenate([summary(*_distribution_difference(real[:, block], other[:, block])) for block in blocks])
 
 
 def _distribution_difference(real: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

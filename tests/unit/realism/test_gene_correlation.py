@@ -173,3 +173,11 @@ def test_a_large_tree_is_one_of_a_fixed_part_of_the_genes(monkeypatch):
     np.testing.assert_array_equal(part, dendrogram_genes(25))
     values = modules(8, 25, seed=1)
     np.testing.assert_array_equal(Dendrogram.of(values).cophenetic, Dendrogram.of(values[:, part]).cophenetic)
+
+
+def test_blocks_of_genes_change_nothing(monkeypatch):
+    rng = np.random.default_rng(4)
+    real, other = rng.normal(size=(12, 25)), rng.normal(size=(9, 25))
+    whole = distance_preservation(real, other)
+    monkeypatch.setattr(gene_correlation, "BLOCK", 7)
+    assert distance_preservation(real, other) == pytest.approx(whole, abs=1e-13)

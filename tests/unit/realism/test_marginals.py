@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from syncohort.realism import marginals
 from syncohort.realism.marginals import ks_similarity, variance_ratio, wasserstein
 
 
@@ -53,3 +54,19 @@ def test_variance_ratio_is_a_median_over_the_genes_that_vary():
     assert variance_ratio(real, 0.5 * real) == pytest.approx(0.25)
     assert variance_ratio(real, np.zeros_like(real)) == 0
     assert np.isnan(variance_ratio(np.ones((5, 2)), real[:5, :2]))
+
+
+def test_zeros_that_are_lost_are_seen():
+    rng = np.random.default_rng(1)
+    real = rng.gamma(4, 1, size=(1000, 3)) * (rng.random((1000, 3)) > 0.4)
+    without = np.where(real == 0, rng.uniform(0, 0.5, real.shape), real)
+    # The share of zeros is a step of the one distribution function, which the other has not taken yet.
+    assert ks_similarity(real, without) == pytest.approx(1 - (real == 0).mean(axis=0), abs=0.03)
+
+
+def test_blocks_of_genes_change_nothing(monkeypatch):
+    rng = np.random.default_rng(2)
+    real, other = rng.normal(size=(20, 11)), rng.normal(size=(15, 11))
+    whole = wasserstein(real, other), ks_similarity(real, other)
+    monkeypatch.setattr(marginals, "BLOCK", 70)
+    np.testing.assert_array_equal(whole, (wasserstein(real, other), ks_similarity(real, other)))
