@@ -144,6 +144,19 @@ def test_a_cohort_without_normals_has_no_volcano(results: Path, settings: dict, 
     assert "log₂ fold change" not in (folder / "report.html").read_text()
 
 
+def test_a_model_without_a_network_has_no_course_of_training(results: Path, settings: dict, tmp_path: Path):
+    models = settings["expression"]["models"] | {"thesis": {"kind": "normal", "smallest_class": 10}}
+    plain = settings | {"expression": settings["expression"] | {"selections": ["pathway"], "models": models}}
+    report = load_cohort_report(results, settings=plain, changed=frozenset(), command=[])
+    assert [bool(model.histories) for model in report.selections[0].models] == [True, False]
+    write_cohort_report(report, tmp_path / "report.html", tmp_path / "figures")
+    assert find_faults(tmp_path / "report.html") == []
+    assert {path.stem for path in (tmp_path / "figures").glob("*-training.png")} == {"pathway-wgan-gp-training"}
+    text = (tmp_path / "report.html").read_text()
+    assert "Without a network, and so without a course of training: thesis." in text
+    assert "The generator “thesis” is a multivariate normal distribution" in text
+
+
 def test_four_thousand_genes_in_every_selection_stay_below_the_limit(report: CohortReport, tmp_path: Path):
     write_cohort_report(enlarged(report, 4000), tmp_path / "report.html", tmp_path / "figures")
     assert find_faults(tmp_path / "report.html") == []

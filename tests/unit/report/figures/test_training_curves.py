@@ -33,3 +33,14 @@ def test_long_histories_are_thinned_in_the_drawing_and_whole_in_the_table():
     figure = training_curves({"full": long}, model="m", name="t")
     assert all(len(line.get_xdata()) <= MOST_POINTS for axes in figure.drawing.axes for line in axes.lines)
     assert len(figure.table) == 5000
+
+
+def test_a_network_without_a_critic_shows_its_loss():
+    losses = history([3, 1, 2]).rename(columns={"critic_loss": "reconstruction_loss"})
+    figure = training_curves({"full": losses}, model="m", name="t")
+    upper = figure.drawing.axes[0]
+    assert upper.get_ylabel() == "reconstruction loss"
+    assert list(upper.lines[0].get_ydata()) == [-1, -1, -1]
+    assert "critic" not in figure.reading + figure.alternative
+    with_critic = training_curves({"full": history([3, 1, 2])}, model="m", name="t").drawing.axes[0]
+    assert list(with_critic.lines[0].get_ydata()) == [1, 1, 1]
