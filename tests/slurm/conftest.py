@@ -71,7 +71,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def wait_for(condition: Callable[[], object], explain: Callable[[], str] = str) -> None:
     """Wait until a condition holds; give up after minutes, with an explanation."""
-    end = time.monotonic() + 240
+    end = time.monotonic() + 600
     while not condition():
         assert time.monotonic() < end, f"waited too long: {explain()}"
         time.sleep(0.2)
@@ -188,7 +188,7 @@ class Clone:
 
     def finish(self, snakemake: subprocess.Popen) -> str:
         """Wait for a started command, which must succeed, and give what it printed."""
-        assert snakemake.wait(timeout=300) == 0, self.printed.read_text()
+        assert snakemake.wait(timeout=900) == 0, self.printed.read_text()
         return self.printed.read_text()
 
     def wait_for(self, condition: Callable[[], object], snakemake: subprocess.Popen | None = None) -> None:
