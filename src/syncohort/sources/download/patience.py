@@ -1,6 +1,7 @@
 """How long to try, and how to wait between tries."""
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -30,7 +31,7 @@ class Patience:
     longest
         Most seconds between two requests, unless the server asks for more in `Retry-After`.
     longest_asked
-        Most seconds that a server may ask for.
+        Most seconds that a server may ask for; when it asks for more, that is its last word.
     connect, read
         Seconds for a connection, and between two parts of an answer.
     slowest
@@ -40,7 +41,7 @@ class Patience:
     tries: int = 7
     backoff: float = 1.0
     longest: float = 60.0
-    longest_asked: int = 1800
+    longest_asked: float = 900.0
     connect: float = 20.0
     read: float = 60.0
     slowest: float = 200.0
@@ -55,7 +56,8 @@ class Patience:
             backoff_factor=self.backoff,
             backoff_jitter=self.backoff / 2,
             backoff_max=self.longest,
-            retry_after_max=self.longest_asked,
+            # What is too long is decided below; here it would only be cut.
+            retry_after_max=sys.maxsize,
         )
 
     def persist(
@@ -89,11 +91,14 @@ class Patience:
                 if position() - begun >= GOOD_TRY:
                     attempts, begun = self.attempts(), position()
                 tries = len(attempts.history) + 1
+                asked = (attempts.get_retry_after(trouble.response) if trouble.response is not None else None) or 0
                 try:
                     attempts = attempts.increment("GET", url, trouble.response, trouble.error)
                 except urllib3.exceptions.HTTPError:
                     raise trouble.explain(tries) from trouble
-                asked = attempts.get_retry_after(trouble.response) if trouble.response is not None else None
+                if asked > self.longest_asked:
+                    logger.info("%s: %s, and asks to wait for %.0f minutes", name, trouble.brief, asked / 60)
+                    raise trouble.explain(tries) from trouble
                 seconds = asked or attempts.get_backoff_time()
                 logger.info("%s: %s; trying again in %.0f s", name, trouble.brief, seconds)
                 wait(seconds)
