@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-slurm lint resources benchmarks config-reference clean
+.PHONY: help demo install test test-slurm lint resources benchmarks config-reference data-reference clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -47,5 +47,8 @@ resources: $(VENV)/installed ## time and memory per rule, as measured in logs/
 config-reference: $(VENV)/installed ## write config/README.md from the schemas
 	PYTHONPATH=src $(BIN)/python -m syncohort.core.config_reference > config/README.md
 
-clean: ## remove results, logs and scratch, but not .venv
+data-reference: $(VENV)/installed ## write docs/data.md from the ledger of public datasets
+	PYTHONPATH=src $(BIN)/python -m syncohort.sources.download.ledger_reference > docs/data.md
+
+clean: ## remove results, logs and scratch, but neither .venv nor the cache
 	rm -rf results work logs .snakemake

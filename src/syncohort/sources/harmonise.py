@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from syncohort.sources.sample_sheet import MISSING
@@ -53,8 +52,3 @@ def first_known(columns: Iterable[pd.Series]) -> pd.Series:
 
 def _or_none(values: pd.Series) -> pd.Series:
     return values.astype(object).where(values.notna(), None)
-
-
-def column(table: pd.DataFrame, name: str) -> pd.Series:
-    """Give a column, of None where the table has none of this name."""
-    return table[name] if name in table else pd.Series(np.full(len(table), None), index=table.index, dtype=object)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from syncohort.sources import gdc, kegg
+from syncohort.sources import gdc, kegg, tcia
 from syncohort.sources.download.cache import Dataset
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.remote_file import RemoteFile
 
 # Source → how its service is asked for the files of a dataset; those of the others are in the ledger.
-LISTED_BY_SERVICE: dict[str, Callable[[str, LedgerEntry, Client], list[RemoteFile]]] = {"gdc": gdc.list_files}
+LISTED_BY_SERVICE: dict[str, Callable[[str, LedgerEntry, Client], list[RemoteFile]]] = {
+    "gdc": gdc.list_files,
+    "tcia": tcia.list_files,
+}
 # Source → how a fetched dataset tells its version; those of the others are in the ledger.
 TOLD_BY_FILES: dict[str, Callable[[Dataset], str]] = {
     "gdc": gdc.read_release,

@@ -2,10 +2,13 @@
 
 import pytest
 
+from syncohort.core.errors import InputError
+from syncohort.sources.download.archives import extract
 from syncohort.sources.download.cache import fetch_dataset, locks_of
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import find_entry
 from syncohort.sources.listing import TOLD_BY_FILES, list_files
+from tests.services.exchange import json_answer
 
 
 @pytest.fixture
@@ -27,6 +30,23 @@ def test_a_project_of_gdc_comes_in_bundles(fetch, server):
     assert len(dataset.record["files"]) == 52
     asked = [request.path for request in server.requests if request.path.startswith("/data/")]
     assert sorted(path.count(",") + 1 for path in asked) == [9, 40]
+
+
+def test_a_collection_of_images(fetch, server):
+    dataset = fetch("tcia", "NSCLC-Radiogenomics")
+    names = [file["name"] for file in dataset.record["files"]]
+    assert names == sorted(names)
+    assert [name.rpartition("-")[0] for name in names[:3]] == ["AMC-001/CT", "AMC-001/CT", "AMC-001/SEG"]
+    assert not [name for name in names if "PT" in name]
+    assert {path.name[:3] for path in extract(dataset.folder / names[0], dataset.folder / "unpacked")} == {"1-0", "LIC"}
+    asked = [request.query for request in server.requests if request.path == "/v4/getSeries"]
+    assert asked == [{"Collection": "NSCLC Radiogenomics", "Modality": modality} for modality in ("CT", "SEG")]
+
+
+def test_a_collection_that_is_gone(fetch, server):
+    server.fail("/tcia/v4/getSeries", lambda answer: json_answer([]), times=2)
+    with pytest.raises(InputError, match="has no CT series of the collection NSCLC Radiogenomics"):
+        fetch("tcia", "NSCLC-Radiogenomics")
 
 
 @pytest.mark.parametrize(

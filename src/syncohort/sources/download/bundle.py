@@ -126,7 +126,7 @@ class Bundle:
             return
         target = self.folder / safe_name(file.name, self.client.source.title)
         with disk_errors(target):
-            part = PartialFile(target, file.url, ("md5", "sha256"))
+            part = PartialFile(target, file.url, file.checksum)
             part.begin(NO_MARKS)
             part.append(lambda: self._read(content))
             damage = find_damage(file, part)

@@ -1,7 +1,7 @@
 """A file that has arrived in part: its bytes, their checksums, and by what the server's file is known again."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ class PartialFile:
         The file that it becomes.
     url
         Where the file comes from; a part from elsewhere is not used.
-    algorithms
-        Checksums to compute, as hashlib names them.
+    expected
+        Checksum that the file must have, such as `md5:…`; None: that which the marks tell, if they do.
 
     Attributes
     ----------
@@ -30,27 +30,34 @@ class PartialFile:
         `etag`, `modified`, `size` and `checksum` of the server's file; None where it does not tell.
     """
 
-    def __init__(self, target: Path, url: str, algorithms: Iterable[str]) -> None:
-        self.target, self.url, self.algorithms = target, url, tuple(algorithms)
+    def __init__(self, target: Path, url: str, expected: str | None) -> None:
+        self.target, self.url, self._expected = target, url, expected
         self.path = target.with_name(f"{target.name}.partial")
         self.notes = target.with_name(f"{target.name}.partial.json")
         target.parent.mkdir(parents=True, exist_ok=True)
         self.size, self.marks = 0, {}
-        self._digests = self._new_digests()
+        self._digests: dict[str, Any] = {}
         if self.path.exists() and self.notes.exists():
             kept = read_json(self.notes)
             if kept.pop("url") == url:
-                self.marks = kept
-                self._take_up()
+                self._take_up(kept)
 
-    def _new_digests(self) -> dict[str, Any]:
-        return {algorithm: hashlib.new(algorithm) for algorithm in self.algorithms}
+    @property
+    def expected(self) -> str | None:
+        """Checksum that the file must have, as far as is known."""
+        return self._expected or self.marks.get("checksum")
 
-    def _take_up(self) -> None:
+    def _take_up(self, marks: dict[str, Any]) -> None:
         """Compute the checksums of what is there already."""
+        self._mark(marks)
         with open(self.path, "rb") as opened:
             while block := opened.read(CHUNK):
                 self._count(block)
+
+    def _mark(self, marks: dict[str, Any]) -> None:
+        self.marks = marks
+        wanted = {"sha256", *filter(None, [(self.expected or "").partition(":")[0]])}
+        self._digests = {algorithm: hashlib.new(algorithm) for algorithm in wanted}
 
     def _count(self, block: bytes) -> None:
         self.size += len(block)
@@ -66,7 +73,7 @@ class PartialFile:
     def begin(self, marks: dict[str, Any]) -> None:
         """Start over, with an empty file of these marks."""
         self.discard()
-        self.marks = marks
+        self._mark(marks)
         write_json({"url": self.url, **marks}, self.notes)
 
     def append(self, read: Callable[[], bytes]) -> None:
@@ -79,7 +86,7 @@ class PartialFile:
                 self._count(block)
 
     def checksum(self, algorithm: str) -> str:
-        """Checksum of what has arrived, in hexadecimal."""
+        """Checksum of what has arrived, in hexadecimal: SHA-256, or by the algorithm of the expected one."""
         return self._digests[algorithm].hexdigest()
 
     def finish(self) -> None:
@@ -91,4 +98,4 @@ class PartialFile:
         """Delete what has arrived."""
         self.path.unlink(missing_ok=True)
         self.notes.unlink(missing_ok=True)
-        self.size, self.marks, self._digests = 0, {}, self._new_digests()
+        self.size, self.marks = 0, {}

@@ -64,7 +64,7 @@ class Transfer:
 
     def __init__(self, file: RemoteFile, target: Path, client: Client, progress: Progress) -> None:
         self.file, self.client, self.progress = file, client, progress
-        self.part = PartialFile(target, file.url, ("md5", "sha256"))
+        self.part = PartialFile(target, file.url, file.checksum)
         self.damaged = False
         if self.part.size:
             logger.info("%s: going on from %s", file.name, amount(self.part.size))
@@ -142,7 +142,7 @@ class Transfer:
 
 def finish(file: RemoteFile, part: PartialFile) -> dict[str, Any]:
     """Give a whole file its name, and describe it as `fetch_file` does."""
-    known = {"checksum": file.checksum or part.marks["checksum"], "modified": part.marks["modified"]}
+    known = {"checksum": part.expected, "modified": part.marks["modified"]}
     described = {"name": file.name, "url": file.url, "size": part.size, "sha256": part.checksum("sha256")}
     part.finish()
     return described | {key: value for key, value in known.items() if value}

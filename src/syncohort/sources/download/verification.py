@@ -56,9 +56,8 @@ def find_damage(file: RemoteFile, part: PartialFile) -> str | None:
     with open(part.path, "rb") as opened:
         if PAGE.match(opened.read(200)) and not file.name.endswith("html"):
             return "a web page came instead"
-    checksum = file.checksum or part.marks["checksum"]
-    if checksum:
-        algorithm, _, expected = checksum.partition(":")
+    if part.expected:
+        algorithm, _, expected = part.expected.partition(":")
         found = part.checksum(algorithm)
         return None if found == expected else f"its {algorithm} is {found} and should be {expected}"
     try:

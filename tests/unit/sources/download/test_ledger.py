@@ -9,6 +9,7 @@ from syncohort.core.config import read_schema, validate
 from syncohort.core.errors import InputError
 from syncohort.sources.download.archives import safe_name
 from syncohort.sources.download.ledger import LEDGER, find_entry, read_ledger, read_source
+from syncohort.sources.download.ledger_reference import render
 
 SOURCES = list(read_ledger())
 ENTRIES = [(source, entry) for source, part in read_ledger().items() for entry in part["datasets"]]
@@ -56,6 +57,10 @@ def test_name_of_a_pattern_is_put_into_texts_and_paths():
 def test_mirrors_can_be_set_for_whatever_can_be_downloaded():
     known = read_schema("config")["properties"]["mirrors"]["propertyNames"]["enum"]
     assert sorted(known) == sorted(source for source, part in read_ledger().items() if "base_url" in part)
+
+
+def test_page_on_the_data_is_that_of_the_ledger():
+    assert (LEDGER.parents[1] / "docs" / "data.md").read_text(encoding="utf-8") == render()
 
 
 def test_limits_of_kegg():
