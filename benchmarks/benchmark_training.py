@@ -74,8 +74,8 @@ def main() -> None:
         given = expression.numpy(), conditions
         runs = {
             "plain": PlainLoop(expression),
-            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0),
-            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0),
+            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0, {}),
+            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0, {}),
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(STEPS):

@@ -190,6 +190,7 @@ def task(
     seed: int,
     device: torch.device,
     distance: Distance,
+    fitted: Mapping[str, np.ndarray],
 ) -> Cvae:
     """Give the training to the Trainer."""
     return Cvae(expression, conditions, settings, distance, seed, device)
