@@ -131,7 +131,7 @@ SETTINGS = {
         "presets": {"default": 3000, "thesis": 16000},
     },
     "validate_every": {
-        "presets": {"default": 100, "thesis": 40},
+        "presets": {"default": 50, "thesis": 40},
     },
     "patience": {
         "presets": {"default": 10, "thesis": 10},
