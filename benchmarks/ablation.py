@@ -4,7 +4,7 @@ Run: python benchmarks/ablation.py results/<cohort>/expression/<selection>/fold0
          --variants variants.yaml --categorical tissue dataset
 
 `variants.yaml` maps a name to the settings of a model, as `models` of a cohort's file does. The file given holds no
-test patients: what is chosen by this table has not seen them. The row `real` is of training samples of the same classes.
+test patients: what is chosen by this table has not seen them. The row `real` is of training samples in their place.
 """
 
 import argparse

@@ -75,8 +75,8 @@ def main() -> None:
         given = expression.numpy(), conditions
         runs = {
             "plain": PlainLoop(expression),
-            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0, ALONE),
-            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0, ALONE),
+            "thesis": wgan_gp.task(*given, published_settings(), 1, CPU, lambda _: 0.0, {}, ALONE),
+            "adam": wgan_gp.task(*given, published_settings(optimiser="adam"), 1, CPU, lambda _: 0.0, {}, ALONE),
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(STEPS):

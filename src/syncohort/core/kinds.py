@@ -39,7 +39,7 @@ class Kind:
     references
         Citation in the template → reference.
     trained
-        Whether it trains a network (has `task`), and not `fit`.
+        Whether it trains a network (has `task`).
     """
 
     name: str
@@ -99,9 +99,9 @@ def read_kind(name: str, wing: str) -> Kind:
     except SyntaxError as error:
         raise InputError(f"{path} is not valid Python: {error.msg}, line {error.lineno}.") from error
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if SAMPLE not in functions or len(functions & {FIT, TASK}) != 1:
+    if SAMPLE not in functions or not functions & {FIT, TASK}:
         raise InputError(
-            f"{path} must define the function {SAMPLE} and either {FIT} or {TASK}, found "
+            f"{path} must define the function {SAMPLE}, and {FIT} or {TASK}, found "
             f"{', '.join(sorted(functions)) or 'none'} (docs/adding-a-generator.md explains them)."
         )
     kind = Kind(

@@ -85,15 +85,11 @@ def train_generator(
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
     kind = load_kind(settings["kind"])
-    task = kind.task(
-        np.asarray(training.X, dtype=np.float32),
-        encoder.encode(training.obs),
-        settings,
-        seed,
-        device,
-        validation_distance(settings["monitor"], validation, encoder, seed, device),
-        group,
-    )
+    given = np.asarray(training.X, dtype=np.float32), encoder.encode(training.obs), settings, seed
+    # An estimate, where the kind makes one, is quickly made again and so in no checkpoint.
+    fitted = kind.fit(*given) if hasattr(kind, "fit") else {}
+    distance = validation_distance(settings["monitor"], validation, encoder, seed, device)
+    task = kind.task(*given, device, distance, fitted, group)
     schedule = Schedule(
         settings["max_steps"],
         settings["validate_every"],
@@ -105,7 +101,7 @@ def train_generator(
     identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, [*CODE, Path(kind.__file__)]))
     trained = Trainer(task, schedule, checkpoint, device, group).fit()
-    weights = {name: value.cpu().numpy() for name, value in trained.weights.items()}
+    weights = {**fitted, **{name: value.cpu().numpy() for name, value in trained.weights.items()}}
     generator = FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))
     return generator, trained, checkpoint
 

@@ -71,6 +71,7 @@ def test_the_published_preset_is_the_published_model():
         "latent_dimensions": 64,
         "generator_layers": [256, 256],
         "critic_layers": [256, 256],
+        "base": "none",
         "residual_noise": False,
         "optimiser": "rmsprop",
         "generator_learning_rate": 5e-4,

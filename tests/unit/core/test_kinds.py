@@ -70,11 +70,11 @@ def test_task_in_place_of_fit_means_training(mine):
     [
         (
             "def fit(a): pass\n",
-            "mine.py must define the function sample and either fit or task, found fit "
+            "mine.py must define the function sample, and fit or task, found fit "
             "(docs/adding-a-generator.md explains them).",
         ),
-        ("def sample(a): pass\n", "mine.py must define the function sample and either fit or task, found sample "),
-        ("x = 1\n", "mine.py must define the function sample and either fit or task, found none "),
+        ("def sample(a): pass\n", "mine.py must define the function sample, and fit or task, found sample "),
+        ("x = 1\n", "mine.py must define the function sample, and fit or task, found none "),
         ("def fit(:\n", "mine.py is not valid Python: invalid syntax, line 1."),
         (
             GOOD.replace('"default": 2', '"default": 1 + one'),

@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from syncohort.expression.covariates import Conditions
-from syncohort.expression.generators import wgan_gp
+from syncohort.expression.generators import normal, wgan_gp
 from syncohort.expression.generators.wgan_gp import Generator, gradient_penalty
+from syncohort.expression.locations import Locations
 from syncohort.expression.networks import Batches, ConditionTensors, draw
+from syncohort.realism.energy import energy_distance
 from syncohort.training.distributed import ALONE
 from syncohort.training.task import RandomStream
 
@@ -16,6 +18,7 @@ SETTINGS = {
     "latent_dimensions": 8,
     "generator_layers": [32, 32],
     "critic_layers": [32, 32],
+    "base": "none",
     "residual_noise": True,
     "optimiser": "adam",
     "generator_learning_rate": 1e-3,
@@ -35,7 +38,8 @@ def task(settings=SETTINGS, seed=1, samples=40):
     noise = np.random.default_rng(0).standard_normal((samples, 6))
     expression = ((2.0 * codes - 1) + 0.3 * noise).astype(np.float32)
     conditions = Conditions(codes, np.zeros((samples, 0), np.float32), (2,))
-    return wgan_gp.task(expression, conditions, settings, seed, CPU, lambda _: 0.0, ALONE)
+    fitted = wgan_gp.fit(expression, conditions, settings, 1)
+    return wgan_gp.task(expression, conditions, settings, seed, CPU, lambda _: 0.0, fitted, ALONE)
 
 
 def test_gradient_penalty_of_a_linear_critic_is_worked_by_hand():
@@ -64,7 +68,7 @@ def test_gradient_penalty_reaches_the_critic():
 
 
 def test_embedding_width_is_that_of_the_published_code():
-    generator = Generator(5, SETTINGS, levels=[15, 3, 2], numeric=1)
+    generator = Generator(5, SETTINGS, levels=[15, 3, 2], numeric=1, base=None)
     assert [embedding.embedding_dim for embedding in generator.network.embeddings] == [4, 2, 2]
     assert generator.network.hidden[0].in_features == 8 + 1 + 4 + 2 + 2
 
@@ -127,3 +131,61 @@ def test_penalty_is_computed_in_fp32_inside_bf16():
 def test_bf16_trains():
     losses = task(SETTINGS | {"precision": "bf16"}).step()
     assert all(torch.isfinite(loss) for loss in losses.values())
+
+
+def based(expression, conditions, steps, **changes):
+    """Arrays and settings of a training that starts from the normal distribution."""
+    settings = SETTINGS | {"base": "normal", "residual_noise": False} | changes
+    fitted = wgan_gp.fit(expression, conditions, settings, 1)
+    training = wgan_gp.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, fitted)
+    for _ in range(steps):
+        training.step()
+    return {**fitted, **{name: value.numpy() for name, value in training.weights().items()}}, settings, training
+
+
+def skewed(samples=600):
+    """Two classes of genes with a long tail, a numeric covariate, and a combination of levels with few samples."""
+    rng = np.random.default_rng(0)
+    codes = np.column_stack([np.arange(samples) % 2, np.zeros(samples, np.int64)])
+    codes[-5:] = 1
+    numbers = rng.standard_normal((samples, 1)).astype(np.float32)
+    expression = rng.exponential(size=(samples, 6)) - 1 + 2 * codes[:, :1] + 0.5 * numbers
+    return expression.astype(np.float32), Conditions(codes, numbers, (2, 2))
+
+
+def test_training_starts_from_the_normal_distribution_and_its_mean_is_that_of_the_locations():
+    expression, conditions = skewed()
+    weights, settings, _ = based(expression, conditions, steps=0)
+    locations = Locations.from_arrays(weights)
+    for wish in ([0, 0], [1, 0], [1, 1], [0, 1]):
+        wanted = Conditions(np.tile(wish, (40_000, 1)), np.full((40_000, 1), 0.7, np.float32), (2, 2))
+        drawn = wgan_gp.sample(weights, wanted, settings, 3)
+        np.testing.assert_allclose(drawn.mean(axis=0), locations.predict(wanted[:1])[0], atol=0.05)
+        plain = normal.sample(weights, wanted, settings, 4)
+        np.testing.assert_allclose(np.cov(drawn.T), np.cov(plain.T), atol=0.06)
+
+
+def test_scores_of_the_base_are_standardised():
+    expression, conditions = skewed()
+    projection = wgan_gp.fit(expression, conditions, SETTINGS | {"base": "normal", "latent_dimensions": 4}, 1)[
+        "projection"
+    ]
+    scores = (expression - expression.mean(axis=0)) @ projection.T
+    np.testing.assert_allclose(np.cov(scores.T), np.eye(4), atol=0.01)
+
+
+def test_the_network_corrects_what_the_normal_distribution_gets_wrong():
+    # Two subtypes that no covariate tells, far apart: between them, where a normal distribution is densest, is nobody.
+    rng = np.random.default_rng(0)
+    subtype = rng.choice([-1.0, 1.0], (400, 1))
+    expression = (subtype * [1, 1, -1, 0.5, 0] + 0.2 * rng.standard_normal((400, 5))).astype(np.float32)
+    conditions = Conditions(np.zeros((400, 1), np.int64), np.zeros((400, 0), np.float32), (1,))
+    wide = {"generator_layers": [64, 64], "critic_layers": [64, 64], "critic_steps": 5}
+    weights, settings, training = based(expression, conditions, steps=1200, **wide)
+    start, end = (kind.sample(weights, conditions, settings, 3).astype(float) for kind in (normal, wgan_gp))
+    real = expression.astype(float)
+    assert energy_distance(real, end) < 0.5 * energy_distance(real, start)
+    between = [np.mean(np.abs(drawn[:, 0]) < 0.3) for drawn in (real, start, end)]
+    assert between[0] < 0.02
+    assert between[2] < 0.7 * between[1]
+    assert not any(name.startswith("class") for name in training.weights()), "no part of what a checkpoint holds"

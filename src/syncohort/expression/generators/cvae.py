@@ -198,6 +198,7 @@ def task(
     seed: int,
     device: torch.device,
     distance: Distance,
+    fitted: Mapping[str, np.ndarray],
     group: ProcessGroup,
 ) -> Cvae:
     """Give the training to the Trainer."""

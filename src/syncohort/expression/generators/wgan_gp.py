@@ -1,6 +1,5 @@
 """The conditional Wasserstein GAN with gradient penalty (Gulrajani et al. 2017; Viñas et al. 2022)."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from syncohort.expression.networks import (
     ResidualNoise,
     draw_on_cpu,
 )
+from syncohort.expression.normal_base import NormalBase, fit_base
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.task import RandomStream, Stateful
@@ -53,10 +53,18 @@ SETTINGS = {
         "presets": {"default": [256, 256], "thesis": [256, 256]},
         "unit": "units",
     },
+    "base": {
+        "description": (
+            "What the network's output is added to: `normal` is a sample of the multivariate normal distribution of "
+            "the class (as of the kind `normal`), which the network sees and corrects; with `none` the output is all."
+        ),
+        "enum": ["normal", "none"],
+        "presets": {"default": "normal", "thesis": "none"},
+    },
     "residual_noise": {
         "description": "Whether every gene gets independent noise of a learned size besides the network's output.",
         "type": "boolean",
-        "presets": {"default": True, "thesis": False},
+        "presets": {"default": False, "thesis": False},
     },
     "optimiser": {
         "description": "Optimiser of both networks.",
@@ -67,7 +75,7 @@ SETTINGS = {
         "description": "Learning rate of the generator.",
         "type": "number",
         "exclusiveMinimum": 0,
-        "presets": {"default": 0.0005, "thesis": 0.0005},
+        "presets": {"default": 0.0002, "thesis": 0.0005},
     },
     "critic_learning_rate": {
         "description": "Learning rate of the critic.",
@@ -79,7 +87,7 @@ SETTINGS = {
         "description": "Samples in a minibatch.",
         "type": "integer",
         "minimum": 2,
-        "presets": {"default": 32, "thesis": 32},
+        "presets": {"default": 64, "thesis": 32},
         "unit": "samples",
     },
     "critic_steps": {
@@ -124,7 +132,7 @@ SETTINGS = {
         "presets": {"default": 3000, "thesis": 16000},
     },
     "validate_every": {
-        "presets": {"default": 100, "thesis": 40},
+        "presets": {"default": 50, "thesis": 40},
     },
     "patience": {
         "presets": {"default": 10, "thesis": 10},
@@ -137,6 +145,9 @@ METHODS = (
     "is a conditional Wasserstein GAN with gradient penalty (Gulrajani et al., 2017; Viñas et al., 2022): "
     "{{ latent_dimensions }} noise dimensions, hidden layers of {{ generator_layers | join(', ') }} units in the "
     "generator and {{ critic_layers | join(', ') }} in the critic"
+    "{% if base == 'normal' %}, the generator’s output being added to a sample of a multivariate normal distribution "
+    "of the class with shrunk correlations (Ledoit and Wolf, 2004), of which it is given the scores on the leading "
+    "principal components{% endif %}"
     "{% if residual_noise %}, independent noise of a learned size per gene{% endif %}. It was trained with "
     "{% if optimiser == 'adam' %}Adam (Kingma and Ba, 2015){% else %}RMSprop{% endif %}, learning rates "
     "{{ generator_learning_rate }} (generator) and {{ critic_learning_rate }} (critic), batches of {{ batch_size }}, "
@@ -163,19 +174,36 @@ class Generator(nn.Module):
         Settings of the model.
     levels, numeric
         Covariates, as in `ConditionedLayers`.
+    base
+        What the output of the network is added to.
     """
 
-    def __init__(self, genes: int, settings: Mapping[str, Any], levels: Sequence[int], numeric: int) -> None:
+    def __init__(
+        self,
+        genes: int,
+        settings: Mapping[str, Any],
+        levels: Sequence[int],
+        numeric: int,
+        base: NormalBase | None,
+    ) -> None:
         super().__init__()
-        self.latent_dimensions = settings["latent_dimensions"]
-        self.network = ConditionedLayers(
-            settings["latent_dimensions"], genes, settings["generator_layers"], levels, numeric
-        )
+        self.latent_dimensions, self.base = settings["latent_dimensions"], base
+        inputs = self.latent_dimensions + (0 if base is None else len(base.projection))
+        self.network = ConditionedLayers(inputs, genes, settings["generator_layers"], levels, numeric)
+        if base is not None:
+            # So that training starts from the distribution itself.
+            nn.init.zeros_(self.network.output.weight)
+            nn.init.zeros_(self.network.output.bias)
         self.noise = ResidualNoise(genes) if settings["residual_noise"] else None
 
     def forward(self, conditions: ConditionTensors, stream: RandomStream | ShareOfStream) -> torch.Tensor:
         """Draw one sample per condition: (samples, genes)."""
-        expression = self.network(stream.normal(len(conditions), self.latent_dimensions), conditions)
+        noise = stream.normal(len(conditions), self.latent_dimensions)
+        if self.base is None:
+            expression = self.network(noise, conditions)
+        else:
+            drawn, scores = self.base.draw(conditions, stream)
+            expression = drawn + self.network(torch.cat([noise, scores], dim=1), conditions)
         return expression if self.noise is None else self.noise(expression, stream)
 
 
@@ -230,6 +258,8 @@ class WganGp:
         Seed of weights, batches and noise.
     device
         Device to train on.
+    base
+        What the output of the generator's network is added to.
     group
         Processes that train together.
     """
@@ -242,6 +272,7 @@ class WganGp:
         distance: Distance,
         seed: int,
         device: torch.device,
+        base: NormalBase | None,
         group: ProcessGroup = ALONE,
     ) -> None:
         self.settings, self.distance, self.device, self.group = settings, distance, device, group
@@ -249,9 +280,11 @@ class WganGp:
         self.conditions = ConditionTensors.of(conditions, device)
         genes, told = expression.shape[1], (conditions.levels, conditions.numbers.shape[1])
         torch.manual_seed(seed)  # the only way to seed the initial weights
-        self.generator = Generator(genes, settings, *told).to(device)
+        self.generator = Generator(genes, settings, *told, base).to(device)
         self.critic = ConditionedLayers(genes, 1, settings["critic_layers"], *told).to(device)
-        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        # A deep copy would copy the base as well, which is as large as the data.
+        self.average = Generator(genes, settings, *told, base).to(device).requires_grad_(False)
+        self.average.load_state_dict(self.generator.state_dict())
         optimiser = OPTIMISERS[settings["optimiser"]]
         self.generator_optimiser = optimiser(self.generator.parameters(), settings["generator_learning_rate"])
         self.critic_optimiser = optimiser(self.critic.parameters(), settings["critic_learning_rate"])
@@ -331,6 +364,13 @@ class WganGp:
         }
 
 
+def fit(expression: np.ndarray, conditions: Conditions, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Fit the distribution that the network starts from, if it is to start from one."""
+    if settings["base"] == "none":
+        return {}
+    return fit_base(expression, conditions, settings["latent_dimensions"], seed)
+
+
 def task(
     expression: np.ndarray,
     conditions: Conditions,
@@ -338,16 +378,19 @@ def task(
     seed: int,
     device: torch.device,
     distance: Distance,
+    fitted: Mapping[str, np.ndarray],
     group: ProcessGroup,
 ) -> WganGp:
     """Give the training to the Trainer."""
-    return WganGp(expression, conditions, settings, distance, seed, device, group)
+    base = NormalBase(fitted, conditions.levels, device) if fitted else None
+    return WganGp(expression, conditions, settings, distance, seed, device, base, group)
 
 
 def sample(
     weights: Mapping[str, np.ndarray], conditions: Conditions, settings: Mapping[str, Any], seed: int
 ) -> np.ndarray:
     """Draw from the generator."""
-    genes = len(weights["generator.network.output.bias"])
-    generator = Generator(genes, settings, conditions.levels, conditions.numbers.shape[1])
+    genes, levels = len(weights["generator.network.output.bias"]), conditions.levels
+    base = None if settings["base"] == "none" else NormalBase(weights, levels, torch.device("cpu"))
+    generator = Generator(genes, settings, levels, conditions.numbers.shape[1], base)
     return draw_on_cpu(generator, weights, conditions, seed)

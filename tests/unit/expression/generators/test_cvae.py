@@ -17,7 +17,7 @@ SETTINGS = {"layers": [64, 64], "latent_dimensions": 4, "learning_rate": 2e-3}
 def test_losses_are_the_negative_evidence_lower_bound(known):
     expression, conditions = known(8)
     settings = defaults("cvae", **SETTINGS)
-    task = cvae.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, ALONE)
+    task = cvae.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, {}, ALONE)
     with torch.no_grad():
         for part in (task.encoder, task.decoder):
             for parameter in part.parameters():
@@ -35,7 +35,7 @@ def test_losses_are_the_negative_evidence_lower_bound(known):
 def test_a_known_mixture_of_two_classes_is_learned(known):
     expression, conditions = known(2000)
     settings = defaults("cvae", **SETTINGS)
-    task = cvae.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, ALONE)
+    task = cvae.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, {}, ALONE)
     for _ in range(2000):
         task.step()
     weights = {name: value.numpy() for name, value in task.weights().items()}
@@ -49,7 +49,7 @@ def test_without_covariates(known):
     expression, _ = known(20)
     nothing = Conditions(np.zeros((20, 0), np.int64), np.zeros((20, 0), np.float32), ())
     task = cvae.task(
-        expression, nothing, defaults("cvae"), 1, CPU, lambda network: float(network is task.decoder), ALONE
+        expression, nothing, defaults("cvae"), 1, CPU, lambda network: float(network is task.decoder), {}, ALONE
     )
     assert set(task.step()) == {"reconstruction_loss", "divergence"}
     assert task.monitor() == 1.0
