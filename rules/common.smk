@@ -86,8 +86,8 @@ def trained_models(models):
 def models_that(train):
     """Regular expression of the models, of any cohort, that train a network or that do not."""
     every = {}
-    for cohort in SETTINGS.cohorts.values():
-        every |= cohort.values["expression"]["models"]
+    for name in cohorts_with("expression"):
+        every |= SETTINGS.cohorts[name].values["expression"]["models"]
     trained = trained_models(every)
     return one_of(trained if train else every.keys() - trained)
 

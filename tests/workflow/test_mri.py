@@ -51,7 +51,7 @@ def test_a_cohort_of_images_alone(images):
 
 def test_expression_and_images_share_their_splits(workplace, tiny):
     splits = {"folds": 2, "validation_fraction": 0.4}
-    tiny["expression"]["selections"] = ["deg"]
+    tiny["expression"] |= {"selections": ["deg"], "pathway": {}}
     workplace.configure(both={**tiny, "splits": splits, "mri": PHANTOMS["mri"]})
     workplace.run("results/both/splits.tsv")
     strata = read_tsv(workplace / "results/both/splits.tsv")["stratum"].value_counts()

@@ -50,7 +50,7 @@ class Locations:
         effects = _pseudo_inverse(_design(conditions)) @ (expression - conditions.numbers @ slopes)
         return cls(
             codes=np.array([code for code, _ in large], dtype=np.int64).reshape(len(large), len(conditions.levels)),
-            means=np.array([expression[rows].mean(axis=0) for _, rows in large]).reshape(len(large), genes),
+            means=np.array([expression[rows].mean(axis=0) for _, rows in large], dtype=np.float32).reshape(-1, genes),
             centres=np.array([centre[rows[0]] for _, rows in large], dtype=np.float32).reshape(len(large), len(slopes)),
             slopes=slopes,
             effects=effects,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from sklearn.decomposition import PCA
+from torch import nn
 
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import normal
@@ -65,8 +66,8 @@ class NormalBase:
         """Draw one sample per condition, (samples, genes), and its scores, (samples, components), in fp32."""
         with torch.autocast(conditions.codes.device.type, enabled=False):
             equal = (conditions.codes[:, None] == self.locations["codes"]).all(dim=2)
-            # Classes without a distribution of their own come last, as one.
-            group = torch.where(equal.any(dim=1), equal.int().argmax(dim=1), equal.shape[1])
+            # Classes without a distribution of their own come last, as one; argmax gives the first that fits.
+            group = nn.functional.pad(equal.int(), (0, 1), value=1).argmax(dim=1)
             drawn = self._location(conditions, group)
             # For all rows at once, so that what a row gets does not depend on the classes of the others.
             shared = stream.normal(len(drawn), max(len(axes) for _, axes, _ in self.groups))
@@ -81,8 +82,7 @@ class NormalBase:
         """Mean of each condition, as `Locations.predict` gives it."""
         parts, numbers = self.locations, conditions.numbers
         indicators = [
-            torch.nn.functional.one_hot(conditions.codes[:, column], levels)
-            for column, levels in enumerate(self.levels)
+            nn.functional.one_hot(conditions.codes[:, column], levels) for column, levels in enumerate(self.levels)
         ]
         design = torch.cat([torch.ones(len(numbers), 1, device=numbers.device), *indicators], dim=1)
         mean = design @ parts["effects"]

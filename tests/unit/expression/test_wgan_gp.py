@@ -137,7 +137,7 @@ def based(expression, conditions, steps, **changes):
     """Arrays and settings of a training that starts from the normal distribution."""
     settings = SETTINGS | {"base": "normal", "residual_noise": False} | changes
     fitted = wgan_gp.fit(expression, conditions, settings, 1)
-    training = wgan_gp.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, fitted)
+    training = wgan_gp.task(expression, conditions, settings, 1, CPU, lambda _: 0.0, fitted, ALONE)
     for _ in range(steps):
         training.step()
     return {**fitted, **{name: value.numpy() for name, value in training.weights().items()}}, settings, training
@@ -163,6 +163,13 @@ def test_training_starts_from_the_normal_distribution_and_its_mean_is_that_of_th
         np.testing.assert_allclose(drawn.mean(axis=0), locations.predict(wanted[:1])[0], atol=0.05)
         plain = normal.sample(weights, wanted, settings, 4)
         np.testing.assert_allclose(np.cov(drawn.T), np.cov(plain.T), atol=0.06)
+
+
+def test_a_base_of_classes_that_are_all_small_has_additive_means():
+    expression, conditions = skewed(16)
+    weights, settings, _ = based(expression, conditions, steps=2)
+    assert weights["locations.codes"].shape == (0, 2)
+    assert np.isfinite(wgan_gp.sample(weights, conditions, settings, 3)).all()
 
 
 def test_scores_of_the_base_are_standardised():

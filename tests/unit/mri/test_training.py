@@ -18,7 +18,6 @@ from syncohort.mri.training import (
     train_generator,
     validation_distance,
 )
-from syncohort.training.checkpoint import Checkpoint
 from syncohort.training.trainer import Interrupted
 
 SMALL = {"width": 4, "precision": "fp32", "max_steps": 6, "validate_every": 3, "tumour_shift": 1}
@@ -89,7 +88,8 @@ def test_training_makes_images_more_alike(subjects, presets, tmp_path):
     rates = {"generator_learning_rate": 2e-3, "discriminator_learning_rate": 4e-4, "average_decay": 0.9}
     settings = presets("models", "default", **{**SMALL, **rates, "width": 8, "max_steps": 40, "validate_every": 10})
     arguments = {"seed": 2, "threads": 1, "checkpoint_seconds": 1e9, "folder": tmp_path}
-    generator, trained, _ = train_generator(subjects, settings, **arguments)
+    generator, trained, checkpoint = train_generator(subjects, settings, **arguments)
+    checkpoint.remove()
     assert trained.history["monitor"].iloc[-1] < 0.85 * trained.history["monitor"].iloc[0]
     path = tmp_path / "model.safetensors", tmp_path / "model.json"
     generator.save(*path, {"best_step": trained.best_step})
@@ -109,7 +109,8 @@ def test_training_makes_images_more_alike(subjects, presets, tmp_path):
 def test_a_killed_training_goes_on_to_the_same_weights(subjects, presets, tmp_path, monkeypatch, preset):
     settings = presets("models", preset, **SMALL, spectral_norm=True)
     arguments = {"seed": 3, "threads": 1, "checkpoint_seconds": 1e9}
-    whole, trained, _ = train_generator(subjects, settings, **arguments, folder=tmp_path / "whole")
+    whole, trained, checkpoint = train_generator(subjects, settings, **arguments, folder=tmp_path / "whole")
+    checkpoint.remove()
     steps, step = [], Pix2Pix.step
 
     def killed(task: Pix2Pix) -> dict[str, torch.Tensor]:
@@ -123,7 +124,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(subjects, presets, tmp_pa
         train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
     again, resumed, checkpoint = train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
     assert len(steps) == 6
-    assert isinstance(checkpoint, Checkpoint)
+    checkpoint.remove()
     assert resumed.history.equals(trained.history)
     assert all(torch.equal(whole.weights[name], again.weights[name]) for name in whole.weights)
 

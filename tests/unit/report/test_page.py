@@ -145,7 +145,9 @@ def test_a_cohort_without_normals_has_no_volcano(results: Path, settings: dict, 
 
 
 def test_a_model_without_a_network_has_no_course_of_training(results: Path, settings: dict, tmp_path: Path):
-    models = settings["expression"]["models"] | {"thesis": {"kind": "normal", "smallest_class": 10}}
+    models = settings["expression"]["models"] | {
+        "thesis": {"kind": "normal", "shrinkage": "ledoit_wolf", "smallest_class": 10}
+    }
     plain = settings | {"expression": settings["expression"] | {"selections": ["pathway"], "models": models}}
     report = load_cohort_report(results, settings=plain, changed=frozenset(), command=[])
     assert [bool(model.histories) for model in report.selections[0].models] == [True, False]
