@@ -228,6 +228,8 @@ rule expression_evaluate_fold:
         cohort="results/{cohort}/cohort.h5ad",
         splits="results/{cohort}/splits.tsv",
         normalised=f"{SELECTION}/normalised.h5ad",
+        weights=f"{MODEL}/model.safetensors",
+        description=f"{MODEL}/model.json",
         synthetic=f"{MODEL}/synthetic.h5ad",
     output:
         metrics=f"{MODEL}/metrics.tsv",

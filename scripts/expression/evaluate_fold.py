@@ -8,6 +8,7 @@ from syncohort.core.joblog import job_log
 from syncohort.core.splits import held_out_samples
 from syncohort.expression.evaluation import drawn_sets, evaluate_fold, sample_set
 from syncohort.expression.filtering import expressed_samples
+from syncohort.expression.generator import FittedGenerator
 from syncohort.expression.normalisation import scaler_of
 from syncohort.sources.gene_sets import read_gmt
 
@@ -18,6 +19,7 @@ with job_log(snakemake.log[0]):
     held_out = held_out_samples(read_cohort(inputs.cohort), read_tsv(inputs.splits), snakemake.wildcards.split)
     held_out = expressed_samples(held_out)[:, normalised.var_names]
     gene_sets, scaler = inputs.get("gene_sets"), scaler_of(normalised)
+    critic = FittedGenerator.load(inputs.weights, inputs.description).critic()
     scores = evaluate_fold(
         sample_set(normalised.X, normalised.obs, categorical),
         sample_set(scaler.transform(held_out.X), held_out.obs, categorical),
@@ -29,6 +31,7 @@ with job_log(snakemake.log[0]):
         pseudo_count=params.pseudo_count,
         draws=params.draws,
         seed=params.seed,
+        critic=critic and (lambda samples: critic(samples.values, samples.samples)),
     )
     for name, path in snakemake.output.items():
         write_tsv(getattr(scores, name), path)

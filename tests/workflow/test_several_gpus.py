@@ -21,6 +21,8 @@ def test_two_processes_train_the_model_of_one(finished):
     assert "2 processes train together." in (finished / LOG).read_text()
     two, course_of_two = load_file(weights), read_tsv(history)
     assert set(two) == set(one)
-    for name in one:
+    # The critic's last bias cancels out of its loss: its gradient is rounding alone, which Adam enlarges.
+    for name in set(one) - {"critic.output.bias"}:
         assert_close(two[name], one[name], rtol=1e-2, atol=1e-3)
-    assert course_of_two.to_numpy() == pytest.approx(course_of_one.to_numpy(), rel=1e-2, abs=1e-3)
+    one, two = (course.drop(columns="generator_loss").to_numpy() for course in (course_of_one, course_of_two))
+    assert two == pytest.approx(one, rel=1e-2, abs=1e-3), "all but the loss that holds that bias"

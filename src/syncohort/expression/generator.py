@@ -5,7 +5,7 @@ What a generator does with its arrays is in the file of its kind (docs/adding-a-
 
 import importlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -79,6 +79,18 @@ class FittedGenerator:
                 "not finite."
             )
         return self.scaler.inverse(drawn)
+
+    def critic(self) -> Callable[[np.ndarray, pd.DataFrame], np.ndarray] | None:
+        """Give the critic that the generator was trained against; None where its kind has none.
+
+        It maps (samples, genes) z-scores and their covariates to (samples,) scores, the higher the more real.
+        """
+        criticise = getattr(load_kind(self.settings["kind"]), "criticise", None)
+        if criticise is None:
+            return None
+        return lambda values, covariates: criticise(
+            self.weights, values, self.encoder.encode(covariates), self.settings
+        )
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
         """Write arrays and description; `record` (provenance, course of a training) joins the latter."""

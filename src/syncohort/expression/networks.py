@@ -145,15 +145,19 @@ def draw(network: Network, conditions: ConditionTensors, stream: RandomStream) -
     return network(conditions, stream).float().cpu().numpy()
 
 
+def load_part(network: nn.Module, weights: Mapping[str, np.ndarray], prefix: str) -> None:
+    """Give a network the saved weights whose names begin with a prefix."""
+    own = {
+        name.removeprefix(prefix): torch.from_numpy(value) for name, value in weights.items() if name.startswith(prefix)
+    }
+    network.load_state_dict(own)
+
+
 def draw_on_cpu(network: nn.Module, weights: Mapping[str, np.ndarray], conditions: Conditions, seed: int) -> np.ndarray:
     """Draw from a network with saved weights, those in which a name begins with `generator.`.
 
     The CPU draws the same samples on every machine with the same versions, whatever the network was trained on.
     """
-    prefix = "generator."
-    own = {
-        name.removeprefix(prefix): torch.from_numpy(value) for name, value in weights.items() if name.startswith(prefix)
-    }
-    network.load_state_dict(own)
+    load_part(network, weights, "generator.")
     device = torch.device("cpu")
     return draw(network, ConditionTensors.of(conditions, device), RandomStream(seed, device))

@@ -172,6 +172,14 @@ def test_a_base_of_classes_that_are_all_small_has_additive_means():
     assert np.isfinite(wgan_gp.sample(weights, conditions, settings, 3)).all()
 
 
+def test_saved_weights_give_the_critic_of_the_training():
+    expression, conditions = skewed(64)
+    weights, settings, training = based(expression, conditions, steps=3)
+    given = ConditionTensors.of(conditions, CPU)
+    expected = training.critic(torch.from_numpy(expression), given)[:, 0].detach().numpy()
+    np.testing.assert_array_equal(wgan_gp.criticise(weights, expression, conditions, settings), expected)
+
+
 def test_scores_of_the_base_are_standardised():
     expression, conditions = skewed()
     projection = wgan_gp.fit(expression, conditions, SETTINGS | {"base": "normal", "latent_dimensions": 4}, 1)[

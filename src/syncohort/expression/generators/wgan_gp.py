@@ -15,6 +15,7 @@ from syncohort.expression.networks import (
     Distance,
     ResidualNoise,
     draw_on_cpu,
+    load_part,
 )
 from syncohort.expression.normal_base import NormalBase, fit_base
 from syncohort.training.device import autocast
@@ -394,3 +395,16 @@ def sample(
     base = None if settings["base"] == "none" else NormalBase(weights, levels, torch.device("cpu"))
     generator = Generator(genes, settings, levels, conditions.numbers.shape[1], base)
     return draw_on_cpu(generator, weights, conditions, seed)
+
+
+@torch.no_grad()
+def criticise(
+    weights: Mapping[str, np.ndarray], expression: np.ndarray, conditions: Conditions, settings: Mapping[str, Any]
+) -> np.ndarray:
+    """Give the critic's scores, the higher the more real."""
+    critic = ConditionedLayers(
+        expression.shape[1], 1, settings["critic_layers"], conditions.levels, conditions.numbers.shape[1]
+    )
+    load_part(critic, weights, "critic.")
+    told = ConditionTensors.of(conditions, torch.device("cpu"))
+    return critic(torch.from_numpy(np.ascontiguousarray(expression, dtype=np.float32)), told)[:, 0].numpy()
