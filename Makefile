@@ -26,11 +26,10 @@ $(VENV)/installed-test: $(VENV)/installed envs/requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements-test.lock
 	@touch $@
 
-test: lint ## install what the tests need and run them all
+test: lint ## install what the tests need and run them, all but those on a Slurm
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal -m "not slurm"
-	$(MAKE) --no-print-directory test-slurm
 
-# One by one, since a machine can have one Slurm only. Without its packages or root they are skipped, and say why.
+# Apart, since a machine can have one Slurm only. Without its packages or root they are skipped, and say why.
 test-slurm: $(VENV)/installed-test ## run the tests on a real one-node Slurm (Debian: slurm-wlm munge; as root)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm --durations=15 tests/slurm
 
