@@ -1,32 +1,23 @@
 """Settings: defaults ← cohort file ← overrides, validated, with errors that name cohort, key and remedy."""
 
 import copy
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
+from syncohort.core.consistency import check_kinds, check_meaning
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.kinds import with_kinds
+from syncohort.core.validation import show, validate
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
 # Wing → the key of a cohort file that gives a cohort data for it.
 WINGS = {"expression": "source", "mri": "mri"}
 # Keys that say something about expression and nothing without it.
 OF_EXPRESSION = ("samples", "covariates", "expression")
-TYPES = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "null": "null",
-}
 
 
 @dataclass(frozen=True)
@@ -99,7 +90,7 @@ def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
     validate(config, schema, "config/config.yaml")
     config = with_defaults(config, schema)
     cohorts = {name: load_cohort(name, folders, config["overrides"]) for name in config["cohorts"]}
-    _check_kinds(cohorts)
+    check_kinds({name: cohort.values for name, cohort in cohorts.items()})
     return Settings(cohorts, config["seed"], config["cache"].rstrip("/") or "/", config["mirrors"])
 
 
@@ -132,7 +123,7 @@ def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -
     if "source" not in values:
         _check_no_expression(given, where)
         values = {key: value for key, value in values.items() if key not in OF_EXPRESSION}
-    _check_meaning(values, where)
+    check_meaning(values, where)
     return CohortSettings(name, values, frozenset(changed_keys(values, schema)))
 
 
@@ -170,7 +161,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise InputError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(content, dict):
-        raise InputError(f"{path} holds {_show(content)}, and must hold a mapping of keys to values.")
+        raise InputError(f"{path} holds {show(content)}, and must hold a mapping of keys to values.")
     return content
 
 
@@ -207,79 +198,6 @@ def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = merge(merged[key], value) if both else copy.deepcopy(value)
     return merged
-
-
-def validate(instance: Any, schema: dict[str, Any], where: str) -> None:
-    """Check `instance` against `schema`.
-
-    Raises
-    ------
-    InputError
-        With the place, the dotted key, what was found and what was expected.
-    """
-    validator = jsonschema.Draft202012Validator(schema)
-    error = next(iter(sorted(validator.iter_errors(instance), key=lambda found: list(map(str, found.path)))), None)
-    if error is not None:
-        raise InputError(f"{where}: {_explain(error)}")
-
-
-def _explain(error: jsonschema.ValidationError) -> str:
-    key = ".".join(map(str, error.path)) or "the file"
-    rule, found = error.validator_value, _show(error.instance)
-    match error.validator:
-        case "additionalProperties":
-            known = list(error.schema.get("properties", {}))
-            unknown = next(name for name in error.instance if name not in known)
-            prefix = f"{key}." if error.path else ""
-            remedy = suggest(str(unknown), known, prefix) if known else "."
-            return f"unknown key {prefix}{unknown}{remedy} Known keys here: {', '.join(known)}."
-        case "required":
-            missing = next(name for name in rule if name not in error.instance)
-            return f"{key} lacks the key {missing}; add it (config/README.md explains each)."
-        case "anyOf":
-            keys = " or ".join(option["required"][0] for option in rule)
-            return f"{key} names no data: it lacks the key {keys}; add one (config/README.md explains each)."
-        case "type":
-            types = [rule] if isinstance(rule, str) else rule
-            expected = " or ".join(TYPES[name] for name in types)
-            return f"{key} must be {expected}, found {found}.{_yaml_number(error.instance)}"
-        case "enum":
-            choices = [str(choice) for choice in rule]
-            return f"{key} must be one of {', '.join(choices)}, found {found}{suggest(str(error.instance), choices)}"
-        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            words = {
-                "minimum": "at least",
-                "maximum": "at most",
-                "exclusiveMinimum": "above",
-                "exclusiveMaximum": "below",
-            }
-            return f"{key} must be {words[error.validator]} {rule}, found {found}."
-        case "minProperties" | "maxProperties" if "source" in error.path:
-            return f"{key} must name exactly one source of {', '.join(error.schema['properties'])}, found {found}."
-        case "minItems":
-            return f"{key} must have at least {rule} entry, found {found}."
-        case "uniqueItems":
-            return f"{key} names something twice: {found}."
-        case _:
-            return f"{key}: {error.message}."
-
-
-def _yaml_number(value: Any) -> str:
-    """Explain the one trap of YAML's numbers: 1e-4 is text to it, 1.0e-4 is not."""
-    trapped = isinstance(value, str) and re.fullmatch(r"[+-]?\d+[eE][+-]?\d+", value)
-    return " YAML reads it as text without a point: write 1.0e-4 for 1e-4." if trapped else ""
-
-
-def _show(value: Any) -> str:
-    match value:
-        case dict():
-            return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
-        case None:
-            return "nothing"
-        case str():
-            return f"the text {value!r}"
-        case _:
-            return str(value)
 
 
 def with_defaults(given: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -322,80 +240,3 @@ def _rules(values: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str
         rule = properties.get(key, other)
         if isinstance(rule, dict):
             yield key, rule
-
-
-def _check_kinds(cohorts: dict[str, CohortSettings]) -> None:
-    """Refuse a model's name that stands for two kinds of generators: models are compared over cohorts by name."""
-    first: dict[str, tuple[str, str]] = {}
-    for name, cohort in cohorts.items():
-        for model, settings in cohort.values.get("expression", {}).get("models", {}).items():
-            before, kind = first.setdefault(model, (name, settings["kind"]))
-            if kind != settings["kind"]:
-                raise InputError(
-                    f"Cohort {name}: expression.models.{model} is of the kind {settings['kind']}, and in cohort "
-                    f"{before} a model of that name is of the kind {kind}. Models are compared over cohorts by their "
-                    "names: give one of the two another."
-                )
-
-
-def _check_meaning(values: dict[str, Any], where: str) -> None:
-    """Refuse what is well-formed and yet makes no sense."""
-    if "source" in values:
-        _check_expression(values, where)
-    if "mri" in values:
-        _check_mri(values["mri"], where)
-
-
-def _check_mri(mri: dict[str, Any], where: str) -> None:
-    """Refuse settings of MRI that make no sense."""
-    images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
-    absent = [modality for modality in mri["modalities"] if images[modality] is None]
-    if absent:
-        raise InputError(
-            f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
-            "Add the pattern, or take it out of mri.modalities."
-        )
-    numbers = [number for numbers in mri["labels"].values() for number in numbers]
-    twice = next((number for number in numbers if numbers.count(number) > 1), None)
-    if twice is not None:
-        raise InputError(f"{where}: mri.labels gives the label {twice} twice. Every label means one thing.")
-
-
-def _check_expression(values: dict[str, Any], where: str) -> None:
-    """Refuse settings of expression that make no sense."""
-    expression, covariates = values["expression"], values["covariates"]
-    pathway = expression["pathway"]
-    if "pathway" in expression["selections"] and not pathway["genes"]:
-        given = [key for key in ("kegg", "gene_sets") if pathway[key]]
-        if len(given) != 1:
-            raise InputError(
-                f"{where}: selection pathway needs one of expression.pathway.kegg, gene_sets (with name) or genes, "
-                f"found {' and '.join(given) or 'nothing'}."
-            )
-        if given == ["gene_sets"] and not pathway["name"]:
-            raise InputError(
-                f"{where}: expression.pathway.gene_sets needs expression.pathway.name, the set to take; found nothing."
-            )
-    if "list" in expression["selections"] and not (expression["list"]["genes"] or expression["list"]["file"]):
-        raise InputError(
-            f"{where}: the selection list needs genes, found none. Give expression.list.genes or expression.list.file."
-        )
-    if values["samples"]["keep"] and "simulated" in values["source"]:
-        raise InputError(
-            f"{where}: samples.keep chooses by columns of a sample sheet, and a simulated cohort has none. Remove it."
-        )
-    known = ["condition", *covariates["categorical"], *covariates["numeric"]]
-    for name, value in expression["sample"]["covariates"].items():
-        if name not in known:
-            raise InputError(
-                f"{where}: expression.sample.covariates names {name}, which is no covariate of this cohort"
-                f"{suggest(name, known)} Known: {', '.join(known)}."
-            )
-        if name in covariates["numeric"]:
-            try:
-                expression["sample"]["covariates"][name] = float(value)
-            except ValueError:
-                raise InputError(
-                    f"{where}: expression.sample.covariates.{name} must be a number, for {name} is a numeric "
-                    f"covariate; found {_show(value)}."
-                ) from None

@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
-from syncohort.core.config import TYPES, read_schema
+from syncohort.core.config import read_schema
 from syncohort.core.kinds import read_kind, settings_of, shipped_kinds
+from syncohort.core.validation import TYPES
 
 INTRODUCTION = """\
 # Configuration

@@ -90,13 +90,7 @@ def train_generator(
     fitted = kind.fit(*given) if hasattr(kind, "fit") else {}
     distance = validation_distance(settings["monitor"], validation, encoder, seed, device)
     task = kind.task(*given, device, distance, fitted, group)
-    schedule = Schedule(
-        settings["max_steps"],
-        settings["validate_every"],
-        settings["patience"],
-        settings["smoothing"],
-        checkpoint_seconds,
-    )
+    schedule = Schedule.of(settings, checkpoint_seconds)
     machine = {"device": device.type, "threads": threads, "processes": group.size}
     identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, [*CODE, Path(kind.__file__)]))

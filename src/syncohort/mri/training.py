@@ -75,13 +75,7 @@ def train_generator(
     model = pix2pix_settings(settings, device)
     description = training[0].description
     task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device)
-    schedule = Schedule(
-        settings["max_steps"],
-        settings["validate_every"],
-        settings["patience"],
-        settings["smoothing"],
-        checkpoint_seconds,
-    )
+    schedule = Schedule.of(settings, checkpoint_seconds)
     identity = {**settings, **asdict(model), "seed": seed, "device": device.type, "threads": threads}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_checksum(training, validation), CODE))
     trained = Trainer(task, schedule, checkpoint, device).fit()

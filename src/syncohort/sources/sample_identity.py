@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import NORMAL, TUMOUR
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 from syncohort.sources.barcodes import parse_barcodes
 from syncohort.sources.curation import Curation
 from syncohort.sources.raw import Conventions

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 from syncohort.core.scale import Scale
 from syncohort.sources import harmonise
 from syncohort.sources.curation import Curation

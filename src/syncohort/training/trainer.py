@@ -4,9 +4,10 @@ import logging
 import math
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import torch
@@ -54,6 +55,12 @@ class Schedule:
     patience: int
     smoothing: float = 0.6
     checkpoint_seconds: float = 60.0
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], checkpoint_seconds: float) -> "Schedule":
+        """Take the schedule from the settings of a model, which has keys of the same names."""
+        names = ("max_steps", "validate_every", "patience", "smoothing")
+        return cls(**{name: settings[name] for name in names}, checkpoint_seconds=checkpoint_seconds)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 
 TEXTS = ("title", "version", "licence", "access", "citation", "verification", "size", "notice")
 LEDGER = Path(__file__).resolve().parents[4] / "resources" / "datasets.yaml"

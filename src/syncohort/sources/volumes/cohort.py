@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from syncohort.core.config import suggest
-from syncohort.core.errors import InputError
+from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import sha256
 from syncohort.core.provenance import provenance
 from syncohort.sources.download.cache import read_record

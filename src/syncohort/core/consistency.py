@@ -1,0 +1,108 @@
+"""Settings that fit their schema and yet make no sense together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from syncohort.core.errors import InputError, suggest
+from syncohort.core.validation import show
+
+
+def check_kinds(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a model's name that stands for two kinds of generators: models are compared over cohorts by name.
+
+    Parameters
+    ----------
+    cohorts
+        Name → complete settings.
+
+    Raises
+    ------
+    InputError
+        With the model and both cohorts.
+    """
+    first: dict[str, tuple[str, str]] = {}
+    for name, values in cohorts.items():
+        for model, settings in values.get("expression", {}).get("models", {}).items():
+            before, kind = first.setdefault(model, (name, settings["kind"]))
+            if kind != settings["kind"]:
+                raise InputError(
+                    f"Cohort {name}: expression.models.{model} is of the kind {settings['kind']}, and in cohort "
+                    f"{before} a model of that name is of the kind {kind}. Models are compared over cohorts by their "
+                    "names: give one of the two another."
+                )
+
+
+def check_meaning(values: dict[str, Any], where: str) -> None:
+    """Check the complete settings of a cohort, and give numeric covariates to be sampled the type of numbers.
+
+    Parameters
+    ----------
+    values
+        Complete settings.
+    where
+        Name of the cohort and its file, for errors.
+
+    Raises
+    ------
+    InputError
+        With the keys that do not fit each other.
+    """
+    if "source" in values:
+        _check_expression(values, where)
+    if "mri" in values:
+        _check_mri(values["mri"], where)
+
+
+def _check_mri(mri: dict[str, Any], where: str) -> None:
+    """Refuse settings of MRI that make no sense."""
+    images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
+    absent = [modality for modality in mri["modalities"] if images[modality] is None]
+    if absent:
+        raise InputError(
+            f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
+            "Add the pattern, or take it out of mri.modalities."
+        )
+    numbers = [number for numbers in mri["labels"].values() for number in numbers]
+    twice = next((number for number in numbers if numbers.count(number) > 1), None)
+    if twice is not None:
+        raise InputError(f"{where}: mri.labels gives the label {twice} twice. Every label means one thing.")
+
+
+def _check_expression(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of expression that make no sense."""
+    expression, covariates = values["expression"], values["covariates"]
+    pathway = expression["pathway"]
+    if "pathway" in expression["selections"] and not pathway["genes"]:
+        given = [key for key in ("kegg", "gene_sets") if pathway[key]]
+        if len(given) != 1:
+            raise InputError(
+                f"{where}: selection pathway needs one of expression.pathway.kegg, gene_sets (with name) or genes, "
+                f"found {' and '.join(given) or 'nothing'}."
+            )
+        if given == ["gene_sets"] and not pathway["name"]:
+            raise InputError(
+                f"{where}: expression.pathway.gene_sets needs expression.pathway.name, the set to take; found nothing."
+            )
+    if "list" in expression["selections"] and not (expression["list"]["genes"] or expression["list"]["file"]):
+        raise InputError(
+            f"{where}: the selection list needs genes, found none. Give expression.list.genes or expression.list.file."
+        )
+    if values["samples"]["keep"] and "simulated" in values["source"]:
+        raise InputError(
+            f"{where}: samples.keep chooses by columns of a sample sheet, and a simulated cohort has none. Remove it."
+        )
+    known = ["condition", *covariates["categorical"], *covariates["numeric"]]
+    for name, value in expression["sample"]["covariates"].items():
+        if name not in known:
+            raise InputError(
+                f"{where}: expression.sample.covariates names {name}, which is no covariate of this cohort"
+                f"{suggest(name, known)} Known: {', '.join(known)}."
+            )
+        if name in covariates["numeric"]:
+            try:
+                expression["sample"]["covariates"][name] = float(value)
+            except ValueError:
+                raise InputError(
+                    f"{where}: expression.sample.covariates.{name} must be a number, for {name} is a numeric "
+                    f"covariate; found {show(value)}."
+                ) from None
