@@ -5,11 +5,8 @@ Output: results/{cohort}/expression/{selection}/synthetic.h5ad and .tsv.gz, whic
 histories and metrics that the report is made of.
 """
 
-STATISTICS = "results/{cohort}/expression/statistics/{split}"
-SELECTION = "results/{cohort}/expression/{selection}/{split}"
-MODEL = f"{SELECTION}/{{model}}"
-CROSS_VALIDATION = "results/{cohort}/expression/{selection}/cross_validation/{model}"
-JUDGED = ("metrics", "learning_curve", "self_test")
+
+include: "expression_settings.smk"
 
 
 rule expression_filter_unexpressed:
