@@ -80,6 +80,11 @@ def memory(base, per_input=0):
     return megabytes if per_input else lambda wildcards, attempt: base * attempt
 
 
+def for_each_process(megabytes):
+    """Give the function for megabytes of a training, which has a process for each of its threads."""
+    return lambda wildcards, input, threads, attempt: threads * megabytes(wildcards, input, attempt)
+
+
 def minutes(number):
     """Give the function for minutes of wall time, more at every attempt."""
     return lambda wildcards, attempt: number * attempt

@@ -146,7 +146,7 @@ rule expression_train_generator:
         "../envs/syncohort.yaml"
     threads: 1
     resources:
-        mem_mb=memory(3000, per_input=20),
+        mem_mb=for_each_process(memory(3000, per_input=20)),
         runtime=minutes(240),
         gpu=1,
         # A matter of the machine, so no setting: --set-resources expression_train_generator:checkpoint_seconds=600
