@@ -12,6 +12,7 @@ from syncohort.sources.volumes.cohort import included_subjects, subject_files
 from syncohort.sources.volumes.inspection import read_subject
 from syncohort.sources.volumes.protocol import CHEST_CT
 from tests.services import msd
+from tests.services.brats import write_brats
 
 from .conftest import ROOT, Workplace
 
@@ -101,6 +102,21 @@ def test_msd_brain_tumour(configured, tmp_path):
     assert manifest["subject_id"].tolist() == [f"BRATS_{number:03d}" for number in range(1, 7)]
     assert (manifest["coding"] == "0=0 1=2 2=1 3=3").all()
     assert (manifest[["necrosis", "oedema", "enhancing"]] > 0).all(axis=None)
+
+
+def test_a_brats_folder_by_the_shipped_example(configured):
+    study = configured("brats")
+    text = (ROOT / "config/cohorts/_brats.yaml").read_text()
+    (study / "config/cohorts").mkdir()
+    (study / "config/cohorts/brats.yaml").write_text(text)
+    printed = study.fail("--dry-run")
+    folder = yaml.safe_load(text)["mri"]["source"]["brats"]["folder"]
+    assert f"mri.source.brats.folder names {folder}, and there is no such file in" in printed
+    write_brats(study / folder)
+    study.run("results/brats/splits.tsv")
+    manifest = read_tsv(study / "results/brats/mri/subjects.tsv")
+    assert manifest["subject_id"].tolist() == [f"BraTS20_Training_{number:03d}" for number in range(1, 7)]
+    assert (manifest["coding"] == "1=1 2=2 4=3").all()
 
 
 def test_the_real_checksum_refuses_another_archive(configured):
