@@ -3,13 +3,9 @@
 import sys
 from pathlib import Path
 
-from syncohort.sources.volumes.labels import ENHANCING
-from syncohort.sources.volumes.nifti import write_volume
-from syncohort.sources.volumes.phantom import simulate_phantom
-from tests.services.simulation import generator
+from tests.services.brain_content import ENHANCING, nifti, subject
 
-SETTINGS = {"shape": [24, 24, 16], "bias_field": 0.1, "noise": 0.03}
-# Release → how a subject is named, how a file of it, and what stands for enhancing tumour.
+# Release → how a subject is named, what joins it to the kind of a file, the kinds, and the label of enhancing tumour.
 RELEASES = {
     "2020": ("BraTS20_Training_{:03d}", "_", {"t1": "t1", "t1ce": "t1ce", "t2": "t2", "flair": "flair"}, 4),
     "2023": ("BraTS-GLI-{:05d}-000", "-", {"t1": "t1n", "t1ce": "t1c", "t2": "t2w", "flair": "t2f"}, 3),
@@ -21,12 +17,11 @@ def write_brats(folder: Path, release: str = "2020", subjects: int = 6) -> None:
     pattern, joint, kinds, enhancing = RELEASES[release]
     for number in range(1, subjects + 1):
         name = pattern.format(number)
-        phantom = simulate_phantom(SETTINGS, generator("brats", name))
-        label = phantom.label.copy()
+        images, label = subject("brats", name)
         label[label == ENHANCING] = enhancing
-        volumes = {kinds[modality]: image for modality, image in phantom.images.items()} | {"seg": label}
-        for kind, values in volumes.items():
-            write_volume(values, phantom.affine, folder / name / f"{name}{joint}{kind}.nii.gz")
+        (folder / name).mkdir(parents=True)
+        for kind, values in {**{kinds[modality]: image for modality, image in images.items()}, "seg": label}.items():
+            (folder / name / f"{name}{joint}{kind}.nii.gz").write_bytes(nifti(values))
 
 
 if __name__ == "__main__":

@@ -1,26 +1,22 @@
-"""The Medical Segmentation Decathlon (msd-for-monai.s3-us-west-2.amazonaws.com): a small Task01_BrainTumour.tar.
+"""Medical Segmentation Decathlon (msd-for-monai.s3…): a small Task01_BrainTumour.tar, refused by its checksum.
 
 The ledger knows size and checksum of the real archive and refuses this one: tests use a ledger with those of this.
 """
 
 import functools
-import gzip
 import io
 import json
 import tarfile
 
-import nibabel
 import numpy as np
 
-from syncohort.sources.volumes.phantom import simulate_phantom
+from tests.services.brain_content import nifti, subject
 from tests.services.exchange import Answer, Request, text_answer
-from tests.services.simulation import generator
 
 TASK = "Task01_BrainTumour"
 CHANNELS = ("flair", "t1", "t1ce", "t2")
-# Ours → the decathlon's: 1 oedema, 2 non-enhancing, 3 enhancing.
+# That of BraTS → the decathlon's: 1 oedema, 2 non-enhancing, 3 enhancing.
 LABELS = np.array([0, 2, 1, 3], dtype=np.uint8)
-SETTINGS = {"shape": [24, 24, 16], "bias_field": 0.1, "noise": 0.03}
 SUBJECTS = 6
 
 
@@ -38,10 +34,10 @@ def archive() -> bytes:
     members, training = {}, []
     for number in range(1, SUBJECTS + 1):
         name = f"BRATS_{number:03d}.nii.gz"
-        phantom = simulate_phantom(SETTINGS, generator("msd", name))
-        image = np.stack([phantom.images[channel] for channel in CHANNELS], axis=-1)
-        members[f"imagesTr/{name}"] = _nifti(image.astype(np.float32), phantom.affine)
-        members[f"labelsTr/{name}"] = _nifti(LABELS[phantom.label], phantom.affine)
+        images, label = subject("msd", name)
+        image = np.stack([images[channel] for channel in CHANNELS], axis=-1)
+        members[f"imagesTr/{name}"] = nifti(image.astype(np.float32))
+        members[f"labelsTr/{name}"] = nifti(LABELS[label])
         training.append({"image": f"./imagesTr/{name}", "label": f"./labelsTr/{name}"})
     members |= {"imagesTs/BRATS_485.nii.gz": members["imagesTr/BRATS_001.nii.gz"], "dataset.json": _dataset(training)}
     content = io.BytesIO()
@@ -69,8 +65,3 @@ def _dataset(training: list[dict[str, str]]) -> bytes:
         "test": ["./imagesTs/BRATS_485.nii.gz"],
     }
     return json.dumps(description).encode()
-
-
-def _nifti(values: np.ndarray, affine: np.ndarray) -> bytes:
-    """Write a compressed NIfTI file."""
-    return gzip.compress(nibabel.Nifti1Image(values, affine).to_bytes(), compresslevel=1, mtime=0)
