@@ -21,10 +21,12 @@ configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
 
 
 include: "rules/common.smk"
+include: "rules/volume_settings.smk"
 include: "rules/download.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
+include: "rules/nodule.smk"
 include: "rules/report.smk"
 
 
@@ -34,6 +36,7 @@ rule all:
         "results/index.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [volume_models(cohort) for cohort in cohorts_with("mri")],
+        [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
 
 
 rule download:

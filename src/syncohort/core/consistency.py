@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncohort.core.errors import InputError, suggest
+from syncohort.core.naming import IMAGE_WINGS
 from syncohort.core.validation import show
 
 
@@ -51,6 +52,9 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
         _check_expression(values, where)
     if "mri" in values:
         _check_mri(values["mri"], where)
+    for wing in IMAGE_WINGS:
+        if wing in values:
+            _check_labels(values[wing]["labels"], wing, where)
 
 
 def _check_mri(mri: dict[str, Any], where: str) -> None:
@@ -62,10 +66,14 @@ def _check_mri(mri: dict[str, Any], where: str) -> None:
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
         )
-    numbers = [number for numbers in mri["labels"].values() for number in numbers]
+
+
+def _check_labels(labels: dict[str, list[int]], wing: str, where: str) -> None:
+    """Refuse a label that means two things."""
+    numbers = [number for numbers in labels.values() for number in numbers]
     twice = next((number for number in numbers if numbers.count(number) > 1), None)
     if twice is not None:
-        raise InputError(f"{where}: mri.labels gives the label {twice} twice. Every label means one thing.")
+        raise InputError(f"{where}: {wing}.labels gives the label {twice} twice. Every label means one thing.")
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:

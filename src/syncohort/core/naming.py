@@ -1,6 +1,8 @@
 """Names that the rules and the library share; light to import, for the Snakefile reads it at every parse."""
 
 FULL = "full"
+# Wings of images, each of which is the key in a cohort file that gives a cohort data for it.
+IMAGE_WINGS = ("mri", "nodule")
 
 
 def split_names(folds: int) -> list[str]:

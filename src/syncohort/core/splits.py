@@ -4,6 +4,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from syncohort.core.cohort import TUMOUR
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, split_names
 
@@ -95,6 +96,12 @@ def _check_sizes(table: pd.DataFrame, samples: pd.Series, validation_fraction: f
                     f"Lower splits.folds, raise splits.validation_fraction (now {validation_fraction:g}), or add "
                     "patients."
                 )
+
+
+def paired_patients(splits: pd.DataFrame) -> list[str]:
+    """Name the patients who have both images and expression of a tumour, in the order of the table of splits."""
+    kinds = splits["stratum"].str.split("+")
+    return splits["patient_id"][[{IMAGED, TUMOUR} <= set(kind) for kind in kinds]].tolist()
 
 
 def roles_of(cohort: anndata.AnnData, splits: pd.DataFrame, split: str) -> pd.Series:

@@ -17,6 +17,7 @@ from syncohort.core.splits import (
     TRAIN,
     VALIDATION,
     held_out_samples,
+    paired_patients,
     roles_of,
     roles_of_patients,
     split_patients,
@@ -135,3 +136,9 @@ def test_five_imaged_subjects_can_be_split_and_four_patients_with_one_in_trainin
         InputError, match=r"^The train part of fold0 would have 1 imaged subjects, and needs at least 2"
     ):
         split_patients(subjects[:4], pd.Series([IMAGED] * 4), folds=2, validation_fraction=0.5, seed=0)
+
+
+def test_patients_with_images_and_expression_of_a_tumour():
+    strata = ["imaged+tumour", "imaged", "tumour", "imaged+normal", "imaged+normal+tumour", "normal+tumour"]
+    splits = pd.DataFrame({"patient_id": list("ABCDEF"), "stratum": strata})
+    assert paired_patients(splits) == ["A", "E"]
