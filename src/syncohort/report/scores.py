@@ -79,6 +79,6 @@ def _score(row: Any, model: ModelReport) -> Score:
         relative=place(row.value),
         relative_interval=tuple(sorted((place(row.ci_low), place(row.ci_high)))),
         relative_folds=[place(value) for value in folds["value"].dropna()],
-        grade=grade(row.metric, row.value, row.ceiling, row.floor, list(folds["ceiling"])),
+        grade=grade(row.metric, row.value, row.ceiling, row.floor, list(folds["ceiling"]), model.repeats),
         note=row.note if isinstance(row.note, str) else "",
     )
