@@ -29,7 +29,7 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression") else [],
+        ["results/index.html", "results/leaderboard.html"] if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [volume_models(cohort) for cohort in cohorts_with("mri")],
 

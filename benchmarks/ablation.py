@@ -97,17 +97,20 @@ def resolve(variants: Mapping[str, Mapping]) -> dict[str, dict]:
 def fitted(normalised, levels, numeric, encoder, settings, seed) -> tuple[Draw, str]:
     """Fit or train one variant; also tell its best step."""
     kind = load_kind(settings["kind"])
-    if not read_kind(settings["kind"], "expression").trained:
-        part = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
-        weights = kind.fit(np.asarray(part.X), encoder.encode(part.obs), settings, seed)
-        return lambda conditions, draw: kind.sample(weights, conditions, settings, draw), ""
-    with tempfile.TemporaryDirectory() as folder:
-        generator, trained, _ = train_generator(
-            normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
-            folder=Path(folder), group=ALONE,
-        )  # fmt: skip
-    best = f"{trained.best_step}/{trained.history['step'].iloc[-1]}"
-    return lambda conditions, draw: kind.sample(generator.weights, conditions, settings, draw), best
+    part = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
+    given = np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed
+    weights = kind.fit(*given) if hasattr(kind, "fit") else {}
+    best = ""
+    if read_kind(settings["kind"], "expression").trained:
+        with tempfile.TemporaryDirectory() as folder:
+            generator, trained, _ = train_generator(
+                normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
+                folder=Path(folder), group=ALONE,
+            )  # fmt: skip
+        best = f"{trained.best_step}/{trained.history['step'].iloc[-1]}"
+        # The validation samples judge here, so that what was fitted to them at last is not used.
+        weights = {**generator.weights, **weights}
+    return lambda conditions, draw: kind.sample(weights, conditions, settings, draw), best
 
 
 def main() -> None:
