@@ -33,7 +33,7 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression") else [],
+        ["results/index.html", "results/leaderboard.html"] if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [volume_models(cohort) for cohort in cohorts_with("mri")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],

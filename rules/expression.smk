@@ -269,6 +269,8 @@ rule expression_cross_validate:
     resources:
         mem_mb=memory(2000),
         runtime=minutes(20),
+    params:
+        repeats=setting("splits", "repeats"),
     message:
         "{wildcards.cohort} {wildcards.selection} {wildcards.model}: joining the scores of all folds"
     script:

@@ -69,9 +69,15 @@ def sample_settings(wildcards):
     return expression["sample"] if wildcards.split == FULL else {"draws": expression["evaluate"]["draws"]}
 
 
+def folds_of(wildcards):
+    """Names of the folds of a cohort, of all repeats."""
+    splits = setting("splits")(wildcards)
+    return fold_names(splits["folds"], splits["repeats"])
+
+
 def fold_scores(wildcards):
     """Scores, learning curves and self-tests of every fold of a model."""
-    folds = fold_names(setting("splits", "folds")(wildcards))
+    folds = folds_of(wildcards)
     return {table: expand(f"{MODEL}/{table}.tsv", split=folds, **wildcards) for table in JUDGED}
 
 
@@ -90,7 +96,7 @@ def synthetic_cohorts(cohort):
 def report_material(wildcards):
     """Everything a cohort's report is made of."""
     expression = setting("expression")(wildcards)
-    folds = fold_names(setting("splits", "folds")(wildcards))
+    folds = folds_of(wildcards)
     each = {**wildcards, "selection": expression["selections"], "model": list(expression["models"])}
     statistics = ["removed", "test", "fold_change"] if "deg" in expression["selections"] else ["removed"]
     return [

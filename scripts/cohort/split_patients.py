@@ -27,6 +27,7 @@ with job_log(snakemake.log[0]):
         samples["patient_id"],
         samples["condition"],
         folds=params.folds,
+        repeats=params.repeats,
         validation_fraction=params.validation_fraction,
         seed=params.seed,
     )

@@ -36,6 +36,8 @@ class ModelReport:
         The final model's record: genes, best step, provenance.
     synthetic
         Samples of the final model.
+    repeats
+        How many times the patients were dealt into folds.
     """
 
     name: str
@@ -47,6 +49,7 @@ class ModelReport:
     self_test: pd.DataFrame
     model: Mapping[str, Any]
     synthetic: anndata.AnnData
+    repeats: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +134,7 @@ def load_cohort_report(
     folder
         `results/{cohort}`.
     settings
-        Effective settings of the cohort, which name its selections, models and number of folds.
+        Effective settings of the cohort, which name its selections, models and folds.
     changed
         Dotted keys of the settings that differ from their default.
     command
@@ -139,7 +142,6 @@ def load_cohort_report(
     """
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad")
-    folds = fold_names(settings["splits"]["folds"])
     models = settings["expression"]["models"]
     # Other selections show the statistics as well, but only this one makes the workflow compute them.
     tested = "deg" in settings["expression"]["selections"]
@@ -152,7 +154,7 @@ def load_cohort_report(
         settings=settings,
         changed=changed,
         selections=[
-            _load_selection(folder / "expression", selection, models, folds, tested)
+            _load_selection(folder / "expression", selection, models, settings["splits"], tested)
             for selection in settings["expression"]["selections"]
         ],
         provenance=provenance_of(cohort),
@@ -161,9 +163,10 @@ def load_cohort_report(
 
 
 def _load_selection(
-    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], folds: Sequence[str], tested: bool
+    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], splits: Mapping[str, Any], tested: bool
 ) -> SelectionReport:
     statistics = wing / "statistics" / FULL
+    folds = fold_names(splits["folds"], splits["repeats"])
     return SelectionReport(
         name=name,
         removed=read_tsv(statistics / "removed.tsv"),
@@ -171,11 +174,15 @@ def _load_selection(
         fold_change=read_tsv(statistics / "fold_change.tsv") if tested else None,
         genes=read_tsv(wing / name / FULL / "genes.tsv"),
         genes_by_fold={fold: read_tsv(wing / name / fold / "genes.tsv") for fold in folds},
-        models=[_load_model(wing / name, model, settings, folds) for model, settings in models.items()],
+        models=[
+            _load_model(wing / name, model, settings, folds, splits["repeats"]) for model, settings in models.items()
+        ],
     )
 
 
-def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ModelReport:
+def _load_model(
+    selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str], repeats: int
+) -> ModelReport:
     final = selection / FULL / name
     trained = read_kind(settings["kind"], "expression").trained
     return ModelReport(
@@ -188,4 +195,5 @@ def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: 
         self_test=read_tsv(selection / "cross_validation" / f"{name}.self_test.tsv"),
         model=read_json(final / "model.json"),
         synthetic=read_cohort(final / "synthetic.h5ad"),
+        repeats=repeats,
     )
