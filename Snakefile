@@ -31,7 +31,8 @@ rule all:
     input:
         "results/index.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
-        [volume_models(cohort) for cohort in cohorts_with("mri")],
+        [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
+        [judged_volumes(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

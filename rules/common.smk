@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
 from syncohort.core.kinds import is_own, read_kind
-from syncohort.core.naming import FULL, fold_names
+from syncohort.core.naming import FULL, REAL, fold_names
 from syncohort.core.seeding import derive_seed
 from syncohort.sources.catalogue import PUBLIC, datasets_of, volume_datasets_of
 
@@ -53,6 +53,8 @@ wildcard_constraints:
     selection="deg|pathway|list|all",
     split=r"full|fold\d+",
     model="[a-z0-9][a-z0-9-]*",
+    training=r"real|[a-z0-9][a-z0-9-]*\.(synthetic|mixed)-\dx",
+    repeat=r"\d+",
 
 
 def setting(*keys):

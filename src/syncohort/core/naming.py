@@ -1,6 +1,8 @@
 """Names that the rules and the library share; light to import, for the Snakefile reads it at every parse."""
 
 FULL = "full"
+# The training set of segmentation networks that the others are held against.
+REAL = "real"
 
 
 def split_names(folds: int) -> list[str]:

@@ -1,7 +1,5 @@
 """Train the generator of one split on its prepared subjects."""
 
-import hashlib
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -10,24 +8,20 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-import syncohort
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.pairs import Pair
 from syncohort.mri.pix2pix import Batch, Generator, Pix2Pix, Pix2PixSettings, brain_distance, make_batch
 from syncohort.mri.preparation import PreparedSubject
-from syncohort.training.checkpoint import Checkpoint, fingerprint
-from syncohort.training.device import autocast, choose_device, has_bf16_units
+from syncohort.mri.prepared_cohort import data_checksum
+from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
+from syncohort.training.device import autocast, choose_device, choose_precision
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Schedule, Trained, Trainer
 
-logger = logging.getLogger("syncohort")
-
 # A look should cost a small part of the steps between two of them.
 MOST_VALIDATION_SUBJECTS = 16
-# Any of it may change a training's course, and starting afresh costs less than a model of two minds.
-CODE = list(Path(syncohort.__file__).parent.rglob("*.py"))
 
 
 def train_generator(
@@ -103,16 +97,8 @@ def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixS
             "must not be greater. Change it in the cohort's mri.models."
         )
     chosen = {field.name: settings[field.name] for field in fields(Pix2PixSettings)}
-    if chosen["precision"] == "auto":
-        chosen["precision"] = "bf16" if has_bf16_units(device) else "fp32"
-        logger.info("computing in %s on %s", chosen["precision"], device.type)
+    chosen["precision"] = choose_precision(chosen["precision"], device)
     return Pix2PixSettings(**chosen)
-
-
-def data_checksum(training: Sequence[PreparedSubject], validation: Sequence[PreparedSubject]) -> str:
-    """Join the checksums of the subjects, each side in its order."""
-    sides = ["+".join(subject.description["sha256"] for subject in side) for side in (training, validation)]
-    return hashlib.sha256("/".join(sides).encode()).hexdigest()
 
 
 def validation_distance(
@@ -125,7 +111,7 @@ def validation_distance(
     """
     batches = [
         make_batch(
-            Pair(one.label, one), True, settings.condition, one.description["tissue_classes"], torch.device("cpu")
+            Pair(one.label, one, one), True, settings.condition, one.description["tissue_classes"], torch.device("cpu")
         )
         for one in validation
     ]

@@ -10,9 +10,9 @@ import torch
 from syncohort.core.errors import InputError
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.pix2pix import CPU, Pix2Pix, Pix2PixSettings
+from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.semantic_label import place_tumour
 from syncohort.mri.training import (
-    data_checksum,
     local_deviation,
     pix2pix_settings,
     train_generator,
@@ -162,6 +162,6 @@ def test_scales_the_wrong_way_round(presets):
 
 def test_precision_is_chosen_from_the_device(presets, monkeypatch):
     for answer, precision in ((True, "bf16"), (False, "fp32")):
-        monkeypatch.setattr("syncohort.mri.training.has_bf16_units", lambda device, answer=answer: answer)
+        monkeypatch.setattr("syncohort.training.device.has_bf16_units", lambda device, answer=answer: answer)
         assert pix2pix_settings(presets("models", "default"), CPU).precision == precision
     assert pix2pix_settings(presets("models", "default", precision="bf16"), CPU).precision == "bf16"
