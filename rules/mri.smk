@@ -141,6 +141,7 @@ rule mri_sample_generator:
         description=f"{VOLUME_MODEL}/model.json",
     output:
         folder=directory(f"{VOLUME_MODEL}/synthetic"),
+        counterparts=directory(f"{VOLUME_MODEL}/counterparts"),
         record=f"{VOLUME_MODEL}/synthetic.json",
     log:
         "logs/{cohort}/mri_sample_generator/{model}.{split}.log",
@@ -223,6 +224,37 @@ rule mri_test_segmenters:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: testing the segmentation networks"
     script:
         "../scripts/mri/test_segmenters.py"
+
+
+rule mri_evaluate_generator:
+    input:
+        prepared=f"{MRI}/prepared",
+        splits="results/{cohort}/splits.tsv",
+        synthetic=f"{VOLUME_MODEL}/synthetic",
+        counterparts=f"{VOLUME_MODEL}/counterparts",
+        segmenter=f"{SEGMENTER}/model.safetensors".replace("{training}", REAL).replace("{repeat}", "0"),
+        scores=f"{VOLUME_MODEL}/segmentation.tsv",
+        consistency=f"{VOLUME_MODEL}/consistency.tsv",
+    output:
+        metrics=f"{VOLUME_MODEL}/metrics.tsv",
+        pairs=f"{VOLUME_MODEL}/pairs.tsv",
+    log:
+        "logs/{cohort}/mri_evaluate_generator/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/mri_evaluate_generator/{model}.{split}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(16000),
+        runtime=minutes(240),
+        gpu=1,
+    params:
+        seed=seed_of("evaluate"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: judging the synthetic images"
+    script:
+        "../scripts/mri/evaluate_generator.py"
 
 
 rule mri_export_synthetic:

@@ -87,4 +87,4 @@ def judged_volumes(cohort):
     """Scores of a cohort's image models on the folds that are judged."""
     mri = SETTINGS.cohorts[cohort].values["mri"]
     folds = fold_names(mri["evaluate"]["folds"])
-    return expand(f"{VOLUME_MODEL}/dice.tsv", cohort=cohort, split=folds, model=mri["models"])
+    return expand(f"{VOLUME_MODEL}/metrics.tsv", cohort=cohort, split=folds, model=mri["models"])

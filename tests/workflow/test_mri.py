@@ -5,6 +5,7 @@ import json
 import pytest
 
 from syncohort.core.io import read_tsv
+from syncohort.mri.judges import METRIC
 from syncohort.sources.volumes.brats import find_brats
 
 PHANTOMS = {
@@ -26,7 +27,13 @@ PHANTOMS = {
 }
 
 # What follows a training, with a single model.
-JUDGED = {"mri_sample_generator": 1, "mri_train_segmenter": 4, "mri_test_segmenters": 1, "mri_export_synthetic": 1}
+JUDGED = {
+    "mri_sample_generator": 1,
+    "mri_train_segmenter": 4,
+    "mri_test_segmenters": 1,
+    "mri_evaluate_generator": 1,
+    "mri_export_synthetic": 1,
+}
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def test_a_cohort_of_images_alone(images):
     splits = read_tsv(images / "results/images/splits.tsv")
     held_out = set(splits.loc[splits["fold0"] == "test", "patient_id"])
     assert set(scores["patient_id"]) == held_out
+    assert set(read_tsv(model / "metrics.tsv")["metric"]) == set(METRIC)
     assert set(read_tsv(model / "dice.tsv")["training_set"]) == {"real", "mixed-1x"}
     made_of = read_tsv(images / "results/images/mri/synthetic/subjects.tsv")
     assert not held_out & {*made_of["tumour_of"], *made_of["brain_of"]}
@@ -64,7 +72,9 @@ def test_a_cohort_of_images_alone(images):
     assert images.planned() == {}
     # Another model changes nothing before the training, another preparation nothing before that.
     more = {"mri": {"models": {"other": {"width": 4}}}}
-    judged = {"mri_sample_generator": 1, "mri_train_segmenter": 2, "mri_test_segmenters": 1}
+    judged = {name: jobs for name, jobs in JUDGED.items() if name != "mri_export_synthetic"} | {
+        "mri_train_segmenter": 2
+    }
     assert images.planned("--config", f"overrides={json.dumps(more)}") == {"mri_train_generator": 1, **judged}
     wider = {"mri": {"prepare": {"tissue_classes": 2}}}
     planned = {"mri_prepare_subjects": 1, "mri_train_generator": 1, **JUDGED}

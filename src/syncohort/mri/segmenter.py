@@ -67,12 +67,16 @@ class Segmenter:
         subject
             The subject; its label is not looked at.
         """
+        brain = subject.tissue > 0
+        found = self.run(network, standardised(subject.images, brain)).argmax(dim=0)
+        return np.where(brain, found.cpu().numpy(), 0).astype(np.uint8)
+
+    def run(self, network: nn.Module, images: np.ndarray) -> torch.Tensor:
+        """Pass standardised images (modalities, z, y, x) through a network patch by patch: (channels, z, y, x)."""
         device = next(network.parameters()).device
-        images = tensor(standardised(subject.images, subject.tissue > 0), device)
         inferer = SlidingWindowInferer(self.patch, overlap=OVERLAP, mode="gaussian")
         with torch.no_grad(), autocast(device, self.precision):
-            found = inferer(images, network).float().argmax(dim=1)[0]
-        return np.where(subject.tissue > 0, found.cpu().numpy(), 0).astype(np.uint8)
+            return inferer(tensor(images, device), network)[0].float()
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
         """Write weights and description; `record` joins the latter."""
