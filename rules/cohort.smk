@@ -5,6 +5,9 @@ Output: results/{cohort}/cohort.h5ad and results/{cohort}/splits.tsv.
 """
 
 
+include: "cohort_settings.smk"
+
+
 rule cohort_read_local:
     input:
         unpack(local_files),

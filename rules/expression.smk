@@ -5,11 +5,8 @@ Output: results/{cohort}/expression/{selection}/synthetic.h5ad and .tsv.gz, whic
 histories and metrics that the report is made of.
 """
 
-STATISTICS = "results/{cohort}/expression/statistics/{split}"
-SELECTION = "results/{cohort}/expression/{selection}/{split}"
-MODEL = f"{SELECTION}/{{model}}"
-CROSS_VALIDATION = "results/{cohort}/expression/{selection}/cross_validation/{model}"
-JUDGED = ("metrics", "learning_curve", "self_test")
+
+include: "expression_settings.smk"
 
 
 rule expression_filter_unexpressed:
@@ -149,7 +146,7 @@ rule expression_train_generator:
         "../envs/syncohort.yaml"
     threads: 1
     resources:
-        mem_mb=memory(3000, per_input=20),
+        mem_mb=for_each_process(memory(3000, per_input=20)),
         runtime=minutes(240),
         gpu=1,
         # A matter of the machine, so no setting: --set-resources expression_train_generator:checkpoint_seconds=600

@@ -1,5 +1,8 @@
 """The short functions by which the rules of the MRI wing ask for their files and settings."""
 
+from syncohort.core.naming import REAL, fold_names
+from syncohort.sources.catalogue import volume_datasets_of
+
 MRI = "results/{cohort}/mri"
 VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
 SEGMENTER = f"{MRI}/segmenters/{{split}}/{{training}}/{{repeat}}"

@@ -13,7 +13,6 @@ PUBLIC: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "geo": lambda settings: [settings["series"]],
 }
 
-
 # Image source → the same; with a folder of one's own there is none.
 PUBLIC_VOLUMES: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "msd": lambda settings: [] if settings["folder"] else ["Task01_BrainTumour"],
@@ -30,3 +29,13 @@ def datasets_of(source: Mapping[str, Any]) -> list[str]:
     """Name the datasets of a cohort's source, as in `gdc/TCGA-KIRC`; none for files of one's own and simulations."""
     name, settings = next(iter(source.items()))
     return [f"{name}/{dataset}" for dataset in PUBLIC[name](settings)] if name in PUBLIC else []
+
+
+def public_datasets(values: Mapping[str, Any]) -> list[str]:
+    """Name all the public datasets that a cohort's settings ask for: those of its sources, and its pathway."""
+    volumes = volume_datasets_of(values["mri"]["source"]) if "mri" in values else []
+    if "source" not in values:
+        return volumes
+    selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]
+    kegg = "pathway" in selections and pathway["kegg"] and not pathway["genes"]
+    return datasets_of(values["source"]) + volumes + ([f"kegg/{pathway['kegg']}"] if kegg else [])

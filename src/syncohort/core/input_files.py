@@ -1,0 +1,57 @@
+"""Files that settings name: they must be there before any job starts."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from syncohort.core.errors import InputError
+
+
+def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Find the files that a cohort's settings name and its jobs read.
+
+    Parameters
+    ----------
+    values
+        Complete settings of the cohort.
+
+    Yields
+    ------
+    tuple
+        Key and path; None where the settings leave the path open.
+    """
+    for kind, source in values.get("mri", {}).get("source", {}).items():
+        yield f"mri.source.{kind}.folder", source.get("folder")
+    if "source" not in values:
+        return
+    local, expression = values["source"].get("local"), values["expression"]
+    if local:
+        yield from (("source.local.matrix", path) for path in local["matrix"])
+        yield "source.local.samples", local["samples"]
+    if expression["pathway"]["gene_sets"]:
+        yield "expression.pathway.gene_sets", expression["pathway"]["gene_sets"]
+    if "list" in expression["selections"]:
+        yield "expression.list.file", expression["list"]["file"]
+
+
+def require_files(cohort: str, values: Mapping[str, Any]) -> None:
+    """Refuse settings that name a file which is missing; those in `results/` the workflow makes.
+
+    Parameters
+    ----------
+    cohort
+        Name of the cohort, for errors.
+    values
+        Its complete settings.
+
+    Raises
+    ------
+    InputError
+        With the key, the path and the folder in which it was looked for.
+    """
+    for key, path in named_files(values):
+        if path and Path(path).parts[0] != "results" and not Path(path).exists():
+            raise InputError(
+                f"Cohort {cohort}: {key} names {path}, and there is no such file in {Path.cwd()}. "
+                "Correct the path or put the file there."
+            )
