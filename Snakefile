@@ -35,8 +35,9 @@ rule all:
     input:
         ["results/index.html", "results/leaderboard.html"] if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
-        [volume_models(cohort) for cohort in cohorts_with("mri")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
+        [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
+        [judged_volumes(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

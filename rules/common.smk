@@ -24,6 +24,8 @@ wildcard_constraints:
     selection="deg|pathway|list|all",
     split=r"full|fold\d+",
     model="[a-z0-9][a-z0-9-]*",
+    training=r"real|[a-z0-9][a-z0-9-]*\.(synthetic|mixed)-\dx",
+    repeat=r"\d+",
 
 
 def setting(*keys):

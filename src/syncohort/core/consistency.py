@@ -51,14 +51,19 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     if "source" in values:
         _check_expression(values, where)
     if "mri" in values:
-        _check_mri(values["mri"], where)
+        _check_mri(values["mri"], values["splits"]["folds"], where)
     for wing in IMAGE_WINGS:
         if wing in values:
             _check_labels(values[wing]["labels"], wing, where)
 
 
-def _check_mri(mri: dict[str, Any], where: str) -> None:
+def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
     """Refuse settings of MRI that make no sense."""
+    if mri["evaluate"]["folds"] > folds:
+        raise InputError(
+            f"{where}: mri.evaluate.folds is {mri['evaluate']['folds']}, and there are {folds} folds (splits.folds). "
+            "Lower it, or raise splits.folds."
+        )
     images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
     absent = [modality for modality in mri["modalities"] if images[modality] is None]
     if absent:

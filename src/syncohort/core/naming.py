@@ -3,6 +3,8 @@
 FULL = "full"
 # Wings of images, each of which is the key in a cohort file that gives a cohort data for it.
 IMAGE_WINGS = ("mri", "nodule")
+# The training set of segmentation networks that the others are held against.
+REAL = "real"
 
 
 def split_names(folds: int, repeats: int = 1) -> list[str]:

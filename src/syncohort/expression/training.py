@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import torch
 
-import syncohort
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import CovariateEncoder
 from syncohort.expression.generator import FittedGenerator, load_kind
@@ -16,7 +15,7 @@ from syncohort.expression.networks import ConditionTensors, Distance, Network, d
 from syncohort.expression.normalisation import scaler_of
 from syncohort.realism.energy import energy_distance
 from syncohort.realism.gene_correlation import distance_preservation, varying_genes
-from syncohort.training.checkpoint import Checkpoint, fingerprint
+from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import choose_device
 from syncohort.training.distributed import ProcessGroup
 from syncohort.training.task import RandomStream
@@ -24,8 +23,6 @@ from syncohort.training.trainer import Schedule, Trained, Trainer
 
 # Synthetic samples per validation sample: the monitor's own noise should be that of the few real samples alone.
 MONITOR_DRAWS = 5
-# Any of it may change a training's course, and starting afresh costs less than a model of two minds.
-CODE = list(Path(syncohort.__file__).parent.rglob("*.py"))
 
 
 def train_generator(
