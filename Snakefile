@@ -25,6 +25,7 @@ include: "rules/download.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
+include: "rules/radiogenomics.smk"
 include: "rules/report.smk"
 
 

@@ -11,7 +11,7 @@ def cohorts_from(*sources):
 
 def cohort_patients(wildcards):
     """Files with the patients of every wing of a cohort."""
-    files = {"expression": "cohort.h5ad", "mri": "mri/subjects.tsv"}
+    files = {"expression": "cohort.h5ad", "mri": "mri/subjects.tsv", "radiogenomics": "radiogenomics/features.tsv"}
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 

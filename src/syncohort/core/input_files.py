@@ -22,6 +22,7 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     """
     for kind, source in values.get("mri", {}).get("source", {}).items():
         yield f"mri.source.{kind}.folder", source.get("folder")
+    yield "radiogenomics.features.table.file", _feature_table(values)
     if "source" not in values:
         return
     local, expression = values["source"].get("local"), values["expression"]
@@ -32,6 +33,10 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
         yield "expression.pathway.gene_sets", expression["pathway"]["gene_sets"]
     if "list" in expression["selections"]:
         yield "expression.list.file", expression["list"]["file"]
+
+
+def _feature_table(values: Mapping[str, Any]) -> str | None:
+    return values.get("radiogenomics", {}).get("features", {}).get("table", {}).get("file")
 
 
 def require_files(cohort: str, values: Mapping[str, Any]) -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 import torch
 
 import syncohort
+from syncohort.core.kinds import load_kind
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import CovariateEncoder
-from syncohort.expression.generator import FittedGenerator, load_kind
+from syncohort.expression.generator import WING, FittedGenerator
 from syncohort.expression.networks import ConditionTensors, Distance, Network, draw
 from syncohort.expression.normalisation import scaler_of
 from syncohort.realism.energy import energy_distance
@@ -84,7 +85,7 @@ def train_generator(
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
-    kind = load_kind(settings["kind"])
+    kind = load_kind(settings["kind"], WING)
     given = np.asarray(training.X, dtype=np.float32), encoder.encode(training.obs), settings, seed
     # An estimate, where the kind makes one, is quickly made again and so in no checkpoint.
     fitted = kind.fit(*given) if hasattr(kind, "fit") else {}
