@@ -27,6 +27,7 @@ include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
 include: "rules/nodule.smk"
+include: "rules/radiogenomics.smk"
 include: "rules/report.smk"
 
 

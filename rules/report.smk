@@ -7,6 +7,7 @@ Input: the results of every wing. Output: results/{cohort}/report.html, results/
 rule report_write_cohort:
     input:
         report_material,
+        radiogenomic_material,
         cohort="results/{cohort}/cohort.h5ad",
         splits="results/{cohort}/splits.tsv",
     output:

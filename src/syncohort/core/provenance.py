@@ -10,7 +10,7 @@ from typing import Any
 from syncohort import __version__
 
 PACKAGES = (
-    *("numpy", "pandas", "scipy", "scikit-learn", "nibabel", "pydicom", "anndata"),
+    *("numpy", "pandas", "scipy", "scikit-learn", "scikit-image", "nibabel", "pydicom", "anndata"),
     *("torch", "monai", "snakemake"),
 )
 

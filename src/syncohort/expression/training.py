@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import torch
 
+from syncohort.core.kinds import load_kind
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import CovariateEncoder
-from syncohort.expression.generator import FittedGenerator, load_kind
+from syncohort.expression.generator import WING, FittedGenerator
 from syncohort.expression.networks import ConditionTensors, Distance, Network, draw
 from syncohort.expression.normalisation import scaler_of
 from syncohort.realism.energy import energy_distance
@@ -81,7 +82,7 @@ def train_generator(
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
-    kind = load_kind(settings["kind"])
+    kind = load_kind(settings["kind"], WING)
     given, everything = (
         (np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed)
         for part in (training, normalised)

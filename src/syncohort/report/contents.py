@@ -12,6 +12,7 @@ from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
+from syncohort.report.radiogenomics import RadiogenomicsReport
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +107,8 @@ class CohortReport:
         Dotted keys of the settings that differ from their default.
     selections
         Selections of genes, in the order of the configuration.
+    radiogenomics
+        What the wing found; None for a cohort without it.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -120,6 +123,7 @@ class CohortReport:
     settings: Mapping[str, Any]
     changed: frozenset[str]
     selections: Sequence[SelectionReport]
+    radiogenomics: RadiogenomicsReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -157,6 +161,11 @@ def load_cohort_report(
             _load_selection(folder / "expression", selection, models, settings["splits"], tested)
             for selection in settings["expression"]["selections"]
         ],
+        radiogenomics=(
+            RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
+            if "radiogenomics" in settings
+            else None
+        ),
         provenance=provenance_of(cohort),
         command=command,
     )

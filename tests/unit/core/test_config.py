@@ -125,7 +125,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             SIMULATED | {"expresion": {}},
             "unknown key expresion; did you mean expression? Known keys here: title, description, citation, source, "
-            "samples, covariates, splits, expression, mri, nodule.",
+            "samples, covariates, splits, expression, mri, nodule, radiogenomics.",
         ),
         (
             SIMULATED | {"splits": {"folds": "five"}},
