@@ -27,16 +27,18 @@ include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
 include: "rules/nodule.smk"
+include: "rules/radiogenomics.smk"
 include: "rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression") else [],
+        ["results/index.html", "results/leaderboard.html"] if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
-        [volume_models(cohort) for cohort in cohorts_with("mri")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
+        [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
+        [judged_volumes(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

@@ -38,7 +38,7 @@ def step_of(preset: str, changed: dict, device: torch.device):
         task = Pix2Pix([subject, subject], settings, lambda generator: 0.0, 1, device)
         label = torch.zeros(1, condition_channels(settings.condition, 3), *SHAPE, device=device)
         images, brain = torch.zeros(1, 4, *SHAPE, device=device), torch.ones(1, 1, *SHAPE, device=device) > 0
-        batch = Batch(images, label, label, brain, settings.matched_share > 0)
+        batch = Batch(images, label, label, brain, brain[0, 0].long(), settings.matched_share > 0)
         task.draw = lambda: batch
         return task.step
 

@@ -12,7 +12,8 @@ def cohorts_from(*sources):
 
 def cohort_patients(wildcards):
     """Files with the patients of every wing of a cohort."""
-    files = {"expression": "cohort.h5ad", **{wing: f"{wing}/subjects.tsv" for wing in IMAGE_WINGS}}
+    files = {"expression": "cohort.h5ad", "radiogenomics": "radiogenomics/features.tsv"}
+    files |= {wing: f"{wing}/subjects.tsv" for wing in IMAGE_WINGS}
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 

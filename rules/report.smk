@@ -1,12 +1,13 @@
-"""A page per cohort and an index page over all of them.
+"""A page per cohort, an index page over all of them and a leaderboard of their models.
 
-Input: the results of every wing. Output: results/{cohort}/report.html and results/index.html.
+Input: the results of every wing. Output: results/{cohort}/report.html, results/index.html, and results/leaderboard.html with .tsv.
 """
 
 
 rule report_write_cohort:
     input:
         report_material,
+        radiogenomic_material,
         cohort="results/{cohort}/cohort.h5ad",
         splits="results/{cohort}/splits.tsv",
     output:
@@ -55,3 +56,25 @@ rule report_write_index:
         "writing the index of cohorts"
     script:
         "../scripts/report/write_index.py"
+
+
+rule report_write_leaderboard:
+    input:
+        expand("results/{cohort}/report.json", cohort=cohorts_with("expression")),
+    output:
+        page=report("results/leaderboard.html", caption="captions/leaderboard.rst", category="Index"),
+        table="results/leaderboard.tsv",
+    log:
+        "logs/report_write_leaderboard.log",
+    benchmark:
+        "logs/report_write_leaderboard.benchmark.tsv"
+    localrule: True
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    message:
+        "writing the leaderboard of models"
+    script:
+        "../scripts/report/write_leaderboard.py"

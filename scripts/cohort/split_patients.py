@@ -22,11 +22,14 @@ with job_log(snakemake.log[0]):
         if wing in inputs:
             subjects = included_subjects(read_tsv(inputs[wing]))
             patients.append(subjects[["patient_id"]].assign(condition=IMAGED))
+    if "radiogenomics" in inputs:
+        patients.append(read_tsv(inputs["radiogenomics"])[["patient_id"]].assign(condition=IMAGED))
     samples = pd.concat(patients)
     splits = split_patients(
         samples["patient_id"],
         samples["condition"],
         folds=params.folds,
+        repeats=params.repeats,
         validation_fraction=params.validation_fraction,
         seed=params.seed,
     )

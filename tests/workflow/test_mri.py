@@ -5,6 +5,8 @@ import json
 import pytest
 
 from syncohort.core.io import read_tsv
+from syncohort.mri.judges import METRIC
+from syncohort.sources.volumes.brats import find_brats
 
 PHANTOMS = {
     "splits": {"folds": 2},
@@ -12,7 +14,25 @@ PHANTOMS = {
         "source": {"simulated": {"subjects": 6, "shape": [24, 24, 16]}},
         "prepare": {"shape": [24, 24, 16]},
         "models": {"small": {"width": 2, "max_steps": 4, "validate_every": 2, "precision": "fp32", "tumour_shift": 1}},
+        "sample": {"split": "fold0", "number": 5},
+        "segment": {
+            "training_sets": ["real", "mixed-1x"],
+            "repeats": 2,
+            "width": 2,
+            "max_steps": 2,
+            "validate_every": 1,
+            "precision": "fp32",
+        },
     },
+}
+
+# What follows a training, with a single model.
+JUDGED = {
+    "mri_sample_generator": 1,
+    "mri_train_segmenter": 4,
+    "mri_test_segmenters": 1,
+    "mri_evaluate_generator": 1,
+    "mri_export_synthetic": 1,
 }
 
 
@@ -30,22 +50,34 @@ def test_a_cohort_of_images_alone(images):
         "cohort_split_patients": 1,
         "mri_prepare_subjects": 1,
         "mri_train_generator": 1,
+        **JUDGED,
     }
     images.run()
-    model = images / "results/images/mri/full/small"
+    model = images / "results/images/mri/fold0/small"
     assert read_tsv(model / "history.tsv")["step"].tolist() == [2, 4]
     description = json.loads((model / "model.json").read_text())
     assert description["modalities"] == ["t1", "t1ce", "t2", "flair"]
     assert description["shape"] == [16, 24, 24]
     assert not list((images / "work").rglob("checkpoint.pt"))
+    assert len(find_brats(images / "results/images/mri/synthetic")) == 5
+    scores = read_tsv(model / "segmentation.tsv")
     splits = read_tsv(images / "results/images/splits.tsv")
+    held_out = set(splits.loc[splits["fold0"] == "test", "patient_id"])
+    assert set(scores["patient_id"]) == held_out
+    assert set(read_tsv(model / "metrics.tsv")["metric"]) == set(METRIC)
+    assert set(read_tsv(model / "dice.tsv")["training_set"]) == {"real", "mixed-1x"}
+    made_of = read_tsv(images / "results/images/mri/synthetic/subjects.tsv")
+    assert not held_out & {*made_of["tumour_of"], *made_of["brain_of"]}
     assert splits["stratum"].tolist() == ["imaged"] * 6
     assert images.planned() == {}
     # Another model changes nothing before the training, another preparation nothing before that.
     more = {"mri": {"models": {"other": {"width": 4}}}}
-    assert images.planned("--config", f"overrides={json.dumps(more)}") == {"mri_train_generator": 1}
+    judged = {name: jobs for name, jobs in JUDGED.items() if name != "mri_export_synthetic"} | {
+        "mri_train_segmenter": 2
+    }
+    assert images.planned("--config", f"overrides={json.dumps(more)}") == {"mri_train_generator": 1, **judged}
     wider = {"mri": {"prepare": {"tissue_classes": 2}}}
-    planned = {"mri_prepare_subjects": 1, "mri_train_generator": 1}
+    planned = {"mri_prepare_subjects": 1, "mri_train_generator": 1, **JUDGED}
     assert images.planned("--config", f"overrides={json.dumps(wider)}") == planned
 
 

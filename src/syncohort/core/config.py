@@ -16,9 +16,11 @@ from syncohort.core.validation import show, validate
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
 # Wing → the key of a cohort file that gives a cohort data for it.
-WINGS = {"expression": "source", **{wing: wing for wing in IMAGE_WINGS}}
+WINGS = {"expression": "source", **{wing: wing for wing in (*IMAGE_WINGS, "radiogenomics")}}
 # Keys that say something about expression and nothing without it.
-OF_EXPRESSION = ("samples", "covariates", "expression")
+OF_EXPRESSION = ("samples", "covariates", "expression", "radiogenomics")
+# Optional key → the key in it that gives a cohort data; overrides of the others are meant for cohorts that have it.
+OPTIONAL = {**dict.fromkeys(IMAGE_WINGS, "source"), "radiogenomics": "features"}
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,13 @@ def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -
 
 def _fitting(overrides: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """Give the overrides that concern a cohort: those of a wing it has no data for are meant for other cohorts."""
-    both = {**given, **overrides}
-    without = () if "source" in both else OF_EXPRESSION
-    unimaged = [key for key in IMAGE_WINGS if key not in given and "source" not in (overrides.get(key) or {})]
-    return {key: value for key, value in overrides.items() if key not in (*without, *unimaged)}
+    expression = "source" in {**given, **overrides}
+    return {
+        key: value
+        for key, value in overrides.items()
+        if (expression or key not in OF_EXPRESSION)
+        and (key not in OPTIONAL or key in given or OPTIONAL[key] in (value or {}))
+    }
 
 
 def _check_no_expression(given: dict[str, Any], where: str) -> None:

@@ -51,14 +51,21 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     if "source" in values:
         _check_expression(values, where)
     if "mri" in values:
-        _check_mri(values["mri"], where)
+        _check_mri(values["mri"], values["splits"]["folds"], where)
     for wing in IMAGE_WINGS:
         if wing in values:
             _check_labels(values[wing]["labels"], wing, where)
+    if "radiogenomics" in values:
+        _check_radiogenomics(values, where)
 
 
-def _check_mri(mri: dict[str, Any], where: str) -> None:
+def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
     """Refuse settings of MRI that make no sense."""
+    if mri["evaluate"]["folds"] > folds:
+        raise InputError(
+            f"{where}: mri.evaluate.folds is {mri['evaluate']['folds']}, and there are {folds} folds (splits.folds). "
+            "Lower it, or raise splits.folds."
+        )
     images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
     absent = [modality for modality in mri["modalities"] if images[modality] is None]
     if absent:
@@ -74,6 +81,30 @@ def _check_labels(labels: dict[str, list[int]], wing: str, where: str) -> None:
     twice = next((number for number in numbers if numbers.count(number) > 1), None)
     if twice is not None:
         raise InputError(f"{where}: {wing}.labels gives the label {twice} twice. Every label means one thing.")
+
+
+def _check_radiogenomics(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of radiogenomics that make no sense."""
+    settings = values["radiogenomics"]
+    [features] = settings["features"]
+    if features == "labels" and "mri" not in values:
+        raise InputError(
+            f"{where}: radiogenomics.features.labels measures the tumours of mri, and the cohort has none. Add mri, "
+            f"or give "
+            "a table of features (radiogenomics.features.table)."
+        )
+    if features == "simulated" and "simulated" not in values["source"]:
+        raise InputError(
+            f"{where}: radiogenomics.features.simulated needs source.simulated, whose planted modules tumours follow. "
+            "Measured patients have labels or a table."
+        )
+    models = settings["models"]
+    for name in settings["compare_with"]:
+        if name not in models:
+            raise InputError(
+                f"{where}: radiogenomics.compare_with names {name}, which is no model of radiogenomics.models"
+                f"{suggest(name, models)} Known: {', '.join(models)}."
+            )
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:

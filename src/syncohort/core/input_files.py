@@ -24,6 +24,8 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     for wing in IMAGE_WINGS:
         for kind, source in values.get(wing, {}).get("source", {}).items():
             yield f"{wing}.source.{kind}.folder", source.get("folder")
+    if "table" in values.get("radiogenomics", {}).get("features", {}):
+        yield "radiogenomics.features.table.file", values["radiogenomics"]["features"]["table"]["file"]
     if "source" not in values:
         return
     local, expression = values["source"].get("local"), values["expression"]

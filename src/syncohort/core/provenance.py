@@ -9,7 +9,10 @@ from typing import Any
 
 from syncohort import __version__
 
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nibabel", "pydicom", "anndata", "torch", "snakemake")
+PACKAGES = (
+    *("numpy", "pandas", "scipy", "scikit-learn", "scikit-image", "nibabel", "pydicom", "anndata"),
+    *("torch", "monai", "snakemake"),
+)
 
 
 def git_commit() -> str:

@@ -68,6 +68,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
             return f"{key} must name exactly one source of {', '.join(error.schema['properties'])}, found {found}."
         case "minItems":
             return f"{key} must have at least {rule} entry, found {found}."
+        case "contains":
+            return f"{key} must hold {rule['const']}, found {found}."
         case "uniqueItems":
             return f"{key} names something twice: {found}."
         case _:

@@ -44,10 +44,13 @@ class Pair:
         (z, y, x) labels on the brain.
     brain
         The subject whose brain it is; its own images have its own tumour.
+    donor
+        The subject whose tumour it is.
     """
 
     tumour: np.ndarray
     brain: PreparedSubject
+    donor: PreparedSubject
 
 
 def ordered_pair(number: int, subjects: int) -> tuple[int, int]:
@@ -75,7 +78,7 @@ class Pairs:
     def matched(self) -> Pair:
         """Draw a subject with its own tumour."""
         subject = self.subjects[self._integer(len(self.subjects))]
-        return Pair(subject.label, subject)
+        return Pair(subject.label, subject, subject)
 
     def crossed(self) -> Pair:
         """Draw the tumour of one subject on the brain of another.
@@ -88,9 +91,9 @@ class Pairs:
         number = len(self.subjects)
         for _ in range(ATTEMPTS):
             tumour, brain = ordered_pair(self._integer(number * (number - 1)), number)
-            moved = self._changed(self.subjects[tumour].label)
+            donor, recipient = self.subjects[tumour], self.subjects[brain]
             try:
-                return Pair(place_tumour(moved, self.subjects[brain].tissue), self.subjects[brain])
+                return Pair(place_tumour(self._changed(donor.label), recipient.tissue), recipient, donor)
             except InputError as error:
                 outside = error
         raise outside

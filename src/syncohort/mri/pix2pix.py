@@ -4,15 +4,19 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.mri.losses import brain_distance, local_mean, texture_distance
+from syncohort.mri.painted import classes_of
 from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
 from syncohort.mri.patch_discriminator import PatchDiscriminator
 from syncohort.mri.preparation import BACKGROUND, PreparedSubject
 from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.mri.unet import UNet3d
+from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream, Stateful
 
@@ -27,7 +31,7 @@ class Pix2PixSettings:
 
     condition: str
     width: int
-    noise_channel: bool
+    noise_channels: int
     brain_mask: bool
     spectral_norm: bool
     lean: bool
@@ -37,6 +41,7 @@ class Pix2PixSettings:
     matched_share: float
     batches: str
     reconstruction: float
+    texture: float
     feature_matching: float
     generator_learning_rate: float
     discriminator_learning_rate: float
@@ -58,6 +63,8 @@ class Batch:
         (1, channels, z, y, x) semantic label to generate from; `own` where they belong together.
     brain
         (1, 1, z, y, x) boolean.
+    classes
+        (z, y, x) classes of `own`.
     matched
         Whether `images` are what should come of `condition`.
     """
@@ -66,6 +73,7 @@ class Batch:
     own: torch.Tensor
     condition: torch.Tensor
     brain: torch.Tensor
+    classes: torch.Tensor
     matched: bool
 
 
@@ -84,13 +92,14 @@ class Generator(nn.Module):
 
     def __init__(self, channels: int, modalities: int, settings: Pix2PixSettings, shape: Sequence[int]) -> None:
         super().__init__()
-        self.noise_channel, self.brain_mask = settings.noise_channel, settings.brain_mask
-        self.network = UNet3d(channels + self.noise_channel, modalities, settings.width, shape, lean=settings.lean)
+        self.noise_channels, self.brain_mask = settings.noise_channels, settings.brain_mask
+        self.network = UNet3d(channels + self.noise_channels, modalities, settings.width, shape, lean=settings.lean)
 
     def forward(self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream) -> torch.Tensor:
         """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
-        if self.noise_channel:
-            condition = torch.cat([condition, stream.normal(1, 1, *condition.shape[2:])], dim=1)
+        if self.noise_channels:
+            noise = stream.normal(1, self.noise_channels, *condition.shape[2:])
+            condition = torch.cat([condition, noise], dim=1)
         images = torch.tanh(self.network(condition).float())
         return images.where(brain, BACKGROUND) if self.brain_mask else images
 
@@ -195,7 +204,7 @@ class Pix2Pix:
         return total
 
     def update_generator(self, batch: Batch, fake: torch.Tensor) -> dict[str, torch.Tensor]:
-        """(D(fake) − 1)², and where a pair exists the distance to it, in the brain and in the hidden layers of D."""
+        """(D(fake) − 1)², and where a pair exists the distance to it: of brightness, texture and hidden layers of D."""
         settings = self.settings
         self.discriminator.requires_grad_(False)
         with autocast(self.device, settings.precision):
@@ -203,8 +212,13 @@ class Pix2Pix:
         losses = {"generator_loss": (judged[-1].float() - 1).square().mean()}
         loss = losses["generator_loss"]
         if settings.reconstruction:
-            losses["reconstruction"] = self._per_step(batch, lambda: brain_distance(fake, batch.images, batch.brain))
+            losses["reconstruction"] = self._per_step(
+                batch, lambda: brain_distance(local_mean(fake), local_mean(batch.images), batch.brain)
+            )
             loss = loss + settings.reconstruction * losses["reconstruction"]
+        if settings.texture:
+            losses["texture"] = self._per_step(batch, lambda: self._texture_distance(fake, batch))
+            loss = loss + settings.texture * losses["texture"]
         if settings.feature_matching:
             losses["feature_matching"] = self._per_step(batch, lambda: self._feature_distance(judged, batch))
             loss = loss + settings.feature_matching * losses["feature_matching"]
@@ -222,6 +236,9 @@ class Pix2Pix:
         if not batch.matched:
             return torch.zeros((), device=self.device)
         return distance() / self.settings.matched_share
+
+    def _texture_distance(self, fake: torch.Tensor, batch: Batch) -> torch.Tensor:
+        return texture_distance(fake, batch.images, batch.classes, self.tissue_classes + len(LABELS))
 
     def _feature_distance(self, judged: list[torch.Tensor], batch: Batch) -> torch.Tensor:
         """Mean absolute difference of the discriminator's hidden layers (Wang et al. 2018, equation 4)."""
@@ -252,13 +269,9 @@ def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, d
         own=own,
         condition=own if matched else tensor(encode_label(pair.tumour, tissue, condition, tissue_classes), device),
         brain=tensor((tissue > 0)[None], device) > 0,
+        classes=torch.from_numpy(classes_of(subject).astype(np.int64)).to(device),
         matched=matched,
     )
-
-
-def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
-    """Mean absolute difference of (1, modalities, z, y, x) inside the brain."""
-    return ((one - other).abs() * brain).sum() / (brain.sum() * one.shape[1])
 
 
 def _adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:

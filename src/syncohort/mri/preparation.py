@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from nibabel.affines import voxel_sizes
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json, sha256, write_bytes, write_json
@@ -49,6 +50,11 @@ class PreparedSubject:
     def tissue(self) -> np.ndarray:
         """(z, y, x) uint8 tissue classes, 0 outside the brain; a brain without classes is all 1."""
         return np.asarray(self.volumes[-1], dtype=np.uint8)
+
+    @property
+    def spacing(self) -> np.ndarray:
+        """Millimetres between voxels along (z, y, x)."""
+        return voxel_sizes(np.array(self.description["affine"]))[::-1]
 
     def write(self, folder: Path) -> None:
         """Write `<subject>.npy`, and `<subject>.json` last."""

@@ -1,6 +1,8 @@
 """The prepared subjects of a cohort: all of them written, those of one side of a split read."""
 
+import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +69,20 @@ def read_prepared(folder: Path, splits: pd.DataFrame, split: str) -> dict[str, l
     InputError
         When a subject's patient is not in the table, so that nobody knows on which side it is.
     """
-    subjects = [PreparedSubject.read(path) for path in sorted(folder.glob("*.json"))]
+    subjects = read_folder(folder)
     patients = pd.Series([subject.description["patient_id"] for subject in subjects], dtype=object)
     by_role: dict[str, list[PreparedSubject]] = {}
     for subject, role in zip(subjects, roles_of_patients(patients, splits, split), strict=True):
         by_role.setdefault(role, []).append(subject)
     return by_role
+
+
+def read_folder(folder: Path) -> list[PreparedSubject]:
+    """Open all prepared subjects of a folder, real or synthetic, in the order of their names."""
+    return [PreparedSubject.read(path) for path in sorted(folder.glob("*.json"))]
+
+
+def data_checksum(training: Sequence[PreparedSubject], validation: Sequence[PreparedSubject]) -> str:
+    """Join the checksums of the subjects, each side in its order."""
+    sides = ["+".join(subject.description["sha256"] for subject in side) for side in (training, validation)]
+    return hashlib.sha256("/".join(sides).encode()).hexdigest()

@@ -12,6 +12,7 @@ from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
+from syncohort.report.radiogenomics import RadiogenomicsReport
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,8 @@ class ModelReport:
         The final model's record: genes, best step, provenance.
     synthetic
         Samples of the final model.
+    repeats
+        How many times the patients were dealt into folds.
     """
 
     name: str
@@ -47,6 +50,7 @@ class ModelReport:
     self_test: pd.DataFrame
     model: Mapping[str, Any]
     synthetic: anndata.AnnData
+    repeats: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +107,8 @@ class CohortReport:
         Dotted keys of the settings that differ from their default.
     selections
         Selections of genes, in the order of the configuration.
+    radiogenomics
+        What the wing found; None for a cohort without it.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -117,6 +123,7 @@ class CohortReport:
     settings: Mapping[str, Any]
     changed: frozenset[str]
     selections: Sequence[SelectionReport]
+    radiogenomics: RadiogenomicsReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -131,7 +138,7 @@ def load_cohort_report(
     folder
         `results/{cohort}`.
     settings
-        Effective settings of the cohort, which name its selections, models and number of folds.
+        Effective settings of the cohort, which name its selections, models and folds.
     changed
         Dotted keys of the settings that differ from their default.
     command
@@ -139,7 +146,6 @@ def load_cohort_report(
     """
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad")
-    folds = fold_names(settings["splits"]["folds"])
     models = settings["expression"]["models"]
     # Other selections show the statistics as well, but only this one makes the workflow compute them.
     tested = "deg" in settings["expression"]["selections"]
@@ -152,18 +158,24 @@ def load_cohort_report(
         settings=settings,
         changed=changed,
         selections=[
-            _load_selection(folder / "expression", selection, models, folds, tested)
+            _load_selection(folder / "expression", selection, models, settings["splits"], tested)
             for selection in settings["expression"]["selections"]
         ],
+        radiogenomics=(
+            RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
+            if "radiogenomics" in settings
+            else None
+        ),
         provenance=provenance_of(cohort),
         command=command,
     )
 
 
 def _load_selection(
-    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], folds: Sequence[str], tested: bool
+    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], splits: Mapping[str, Any], tested: bool
 ) -> SelectionReport:
     statistics = wing / "statistics" / FULL
+    folds = fold_names(splits["folds"], splits["repeats"])
     return SelectionReport(
         name=name,
         removed=read_tsv(statistics / "removed.tsv"),
@@ -171,11 +183,15 @@ def _load_selection(
         fold_change=read_tsv(statistics / "fold_change.tsv") if tested else None,
         genes=read_tsv(wing / name / FULL / "genes.tsv"),
         genes_by_fold={fold: read_tsv(wing / name / fold / "genes.tsv") for fold in folds},
-        models=[_load_model(wing / name, model, settings, folds) for model, settings in models.items()],
+        models=[
+            _load_model(wing / name, model, settings, folds, splits["repeats"]) for model, settings in models.items()
+        ],
     )
 
 
-def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ModelReport:
+def _load_model(
+    selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str], repeats: int
+) -> ModelReport:
     final = selection / FULL / name
     trained = read_kind(settings["kind"], "expression").trained
     return ModelReport(
@@ -188,4 +204,5 @@ def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: 
         self_test=read_tsv(selection / "cross_validation" / f"{name}.self_test.tsv"),
         model=read_json(final / "model.json"),
         synthetic=read_cohort(final / "synthetic.h5ad"),
+        repeats=repeats,
     )

@@ -32,6 +32,7 @@ from syncohort.report.figures.volcano import volcano
 from syncohort.report.findings import QUESTION, SUBJECT, finding
 from syncohort.report.methods import methods_text
 from syncohort.report.parameters import flatten, to_yaml
+from syncohort.report.radiogenomics import radiogenomics_view
 from syncohort.report.rendering import templates
 from syncohort.report.scores import Score, score_table, scores_by_axis
 from syncohort.report.self_test import CONTROLS, self_test_finding, self_test_rows
@@ -100,6 +101,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             curation=curation_of(report.cohort),
             roles=_roles(report.splits),
             selections=selections,
+            radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,
             uses=USES,
             conclusion=conclusion([model.verdicts for selection in selections for model in selection.models]),
             self_test=tested,

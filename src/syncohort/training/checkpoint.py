@@ -11,10 +11,14 @@ from typing import Any
 
 import torch
 
+import syncohort
 from syncohort.core.io import write_bytes
 from syncohort.training.ownership import Ownership
 
 logger = logging.getLogger("syncohort")
+
+# Any of it may change a training's course, and starting afresh costs less than a model of two minds.
+CODE = list(Path(syncohort.__file__).parent.rglob("*.py"))
 
 
 def fingerprint(settings: dict[str, Any], data_sha256: str, code: list[Path]) -> str:

@@ -61,6 +61,15 @@ def has_bf16_units(device: torch.device) -> bool:
     )
 
 
+def choose_precision(precision: str, device: torch.device) -> str:
+    """Decide what `auto` means on a device, `bf16` where it has units for it and `fp32` elsewhere, and log it."""
+    if precision != "auto":
+        return precision
+    chosen = "bf16" if has_bf16_units(device) else "fp32"
+    logger.info("computing in %s on %s", chosen, device.type)
+    return chosen
+
+
 def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     """Give the autocast context for a precision: `auto` is bf16 on a CUDA card that has it and fp32 elsewhere.
 

@@ -48,6 +48,8 @@ class Schedule:
         to stop (the rule of nnU-Net).
     checkpoint_seconds
         Least time between two checkpoints.
+    keep
+        The weights to keep: those of the `best` look, or of the `last`, where the monitor may not choose.
     """
 
     max_steps: int
@@ -55,6 +57,7 @@ class Schedule:
     patience: int
     smoothing: float = 0.6
     checkpoint_seconds: float = 60.0
+    keep: str = "best"
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], checkpoint_seconds: float) -> "Schedule":
@@ -70,7 +73,7 @@ class Trained:
     Parameters
     ----------
     weights
-        Weights at the best smoothed monitor.
+        Weights at the best smoothed monitor, or the last ones where the schedule keeps those.
     best_step
         Step they come from.
     stopped_early
@@ -172,7 +175,7 @@ class Trainer:
         past = self.history[-1]["monitor_smoothed"] if self.history else monitor
         smoothed = self.schedule.smoothing * past + (1 - self.schedule.smoothing) * monitor
         self.history.append({"step": self.step, **row, "monitor": monitor, "monitor_smoothed": smoothed})
-        if smoothed < self.best:
+        if smoothed < self.best or self.schedule.keep == "last":
             self.best, self.best_step = smoothed, self.step
             self.best_weights = {name: value.detach().clone() for name, value in self.task.weights().items()}
         return f"monitor {monitor:.4f} (best {self.best:.4f} at step {self.best_step})"

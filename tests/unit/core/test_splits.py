@@ -58,6 +58,22 @@ def test_every_patient_is_tested_once_and_strata_are_spread(pairs, tumours, fold
     assert sizes.max() - sizes.min() <= 1
 
 
+def test_every_repeat_deals_all_patients_anew():
+    patients, conditions = cohort(20, 10)
+    once, thrice = (
+        split_patients(patients, conditions, folds=4, validation_fraction=0.2, seed=3, repeats=repeats)
+        for repeats in (1, 3)
+    )
+    assert list(thrice)[2:] == ["full", *fold_names(4, 3)]
+    assert thrice[list(once)].equals(once), "the first repeat is the one without repeats"
+    dealt = [thrice[fold_names(4, 3)[4 * repeat : 4 * repeat + 4]] == TEST for repeat in range(3)]
+    for repeat in dealt:
+        assert (repeat.sum(axis=1) == 1).all()
+        assert repeat.sum().tolist() == [8, 8, 7, 7]
+    together = {frozenset(thrice.loc[repeat[fold], "patient_id"]) for repeat in dealt for fold in repeat}
+    assert len(together) == 12, "no fold of one repeat is one of another"
+
+
 @pytest.mark.parametrize("fraction", [0.05, 0.15, 0.3, 0.4, 0.45, 0.5])
 def test_validation_has_the_share_asked_for(fraction):
     patients, conditions = cohort(60, 40)

@@ -118,7 +118,14 @@ def step_of(presets, preset: str, **changed: object):
         task = Pix2Pix([subject, subject], chosen, lambda generator: 0.0, 0, CPU)
         channels = condition_channels(chosen.condition, 3)
         label = torch.empty(1, channels, *FULL)
-        batch = Batch(torch.empty(1, 4, *FULL), label, label, torch.empty(1, 1, *FULL) > 0, chosen.matched_share > 0)
+        batch = Batch(
+            torch.empty(1, 4, *FULL),
+            label,
+            label,
+            torch.empty(1, 1, *FULL) > 0,
+            torch.empty(FULL).long(),
+            chosen.matched_share > 0,
+        )
         task.draw = lambda: batch
         return task.step
 

@@ -9,11 +9,11 @@ import torch
 
 from syncohort.core.errors import InputError
 from syncohort.mri.generator import TrainedGenerator
+from syncohort.mri.losses import local_mean
 from syncohort.mri.pix2pix import CPU, Pix2Pix, Pix2PixSettings
+from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.semantic_label import place_tumour
 from syncohort.mri.training import (
-    data_checksum,
-    local_deviation,
     pix2pix_settings,
     train_generator,
     validation_distance,
@@ -75,13 +75,14 @@ def test_the_default_knows_its_pairs_and_the_background(subjects, presets):
     fake = task.generate(batch)
     assert (fake[:, :, ~batch.brain[0, 0]] == -1).all()
     assert not torch.equal(fake, task.generate(batch)), "another noise, another image"
-    expected = (fake - batch.images).abs()[batch.brain.expand_as(fake)].mean().detach()
+    means = [local_mean(images) for images in (fake, batch.images)]
+    expected = (means[0] - means[1]).abs()[batch.brain.expand_as(fake)].mean().detach()
     losses = task.update_generator(batch, fake)
     assert losses["reconstruction"] == pytest.approx(float(expected), rel=1e-4)
     crossed = task_of(subjects["train"], {**settings, "matched_share": 0.0})
     losses = crossed.step()
-    assert list(losses) == ["discriminator_loss", "generator_loss", "reconstruction", "feature_matching"]
-    assert losses["reconstruction"] == losses["feature_matching"] == 0
+    assert list(losses) == ["discriminator_loss", "generator_loss", "reconstruction", "texture", "feature_matching"]
+    assert losses["reconstruction"] == losses["texture"] == losses["feature_matching"] == 0
 
 
 def test_training_makes_images_more_alike(subjects, presets, tmp_path):
@@ -141,14 +142,6 @@ def test_the_monitor_sees_blur_and_not_only_distance(subjects, presets):
     assert flat > 0.1 > noisy > 0.01
 
 
-def test_local_deviation_by_hand():
-    images = torch.zeros(1, 1, 3, 3, 3)
-    images[0, 0, 1, 1, 1] = 27.0
-    # 27 voxels, one of 27: mean 1, variance 27 − 1.
-    assert local_deviation(images)[0, 0, 1, 1, 1] == pytest.approx(26**0.5)
-    assert (local_deviation(torch.ones(1, 2, 1, 5, 5)) == 0).all()
-
-
 def test_the_identity_of_the_data(subjects):
     train, validation = subjects["train"], subjects["validation"]
     assert data_checksum(train, validation) == data_checksum(train, validation)
@@ -162,6 +155,6 @@ def test_scales_the_wrong_way_round(presets):
 
 def test_precision_is_chosen_from_the_device(presets, monkeypatch):
     for answer, precision in ((True, "bf16"), (False, "fp32")):
-        monkeypatch.setattr("syncohort.mri.training.has_bf16_units", lambda device, answer=answer: answer)
+        monkeypatch.setattr("syncohort.training.device.has_bf16_units", lambda device, answer=answer: answer)
         assert pix2pix_settings(presets("models", "default"), CPU).precision == precision
     assert pix2pix_settings(presets("models", "default", precision="bf16"), CPU).precision == "bf16"

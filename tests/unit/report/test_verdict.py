@@ -51,7 +51,7 @@ def model_with(**rows: tuple[float, float, float]) -> ModelReport:
     # A better score in another space must not count.
     other = table.assign(space="named genes", value=table["ceiling"])
     scores = pd.concat([other, table])
-    return ModelReport("m", {}, {}, {"fold0": scores}, scores, pd.DataFrame(), pd.DataFrame(), {}, None)
+    return ModelReport("m", {}, {}, {"fold0": scores}, scores, pd.DataFrame(), pd.DataFrame(), {}, None, 1)
 
 
 GOOD, FAIR, POOR = (0.9, 0.9, 0.1), (0.7, 0.9, 0.1), (0.1, 0.9, 0.1)

@@ -1,5 +1,6 @@
 """The Trainer: resume equals uninterrupted, early stopping, divergence, SIGTERM, ownership of the folder."""
 
+import dataclasses
 import os
 import signal
 from pathlib import Path
@@ -106,6 +107,15 @@ def test_smoothing_keeps_one_lucky_look_from_ending_the_training(tmp_path):
     # By hand: 10, 5, 4.5, 3.75, 2.875, 1.9375, 1.46875, 1.234375.
     assert trained.history["monitor_smoothed"].tolist() == [10, 5, 4.5, 3.75, 2.875, 1.9375, 1.46875, 1.234375]
     assert trained.best_step == 40
+
+
+def test_the_last_weights_are_kept_where_the_monitor_may_not_choose(tmp_path):
+    schedule = dataclasses.replace(SCHEDULE, keep="last")
+    task = Regression(monitors=[1, 2, 3, 4, 5, 6, 7, 8])
+    trained = fit(tmp_path, task, schedule)
+    assert trained.best_step == SCHEDULE.max_steps
+    assert not trained.stopped_early
+    assert torch.equal(trained.weights["weight"], task.model.weight)
 
 
 def test_another_fingerprint_starts_afresh_and_says_so(tmp_path, caplog):

@@ -9,6 +9,13 @@ from syncohort.core.errors import InputError
 NECROSIS, OEDEMA, ENHANCING = 1, 2, 3
 # Necrosis includes the non-enhancing core, as in BraTS since 2017.
 LABELS = {"necrosis": NECROSIS, "oedema": OEDEMA, "enhancing": ENHANCING}
+# What segmentations are judged on: the nested regions of BraTS, and each label by itself where it is no region already.
+NESTED = {
+    "whole tumour": (NECROSIS, OEDEMA, ENHANCING),
+    "tumour core": (NECROSIS, ENHANCING),
+    "enhancing tumour": (ENHANCING,),
+}
+REGIONS = {**NESTED, "necrosis": (NECROSIS,), "oedema": (OEDEMA,)}
 BRATS_2018 = {1: NECROSIS, 2: OEDEMA, 4: ENHANCING}
 BRATS_2023 = {1: NECROSIS, 2: OEDEMA, 3: ENHANCING}
 

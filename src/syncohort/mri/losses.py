@@ -1,0 +1,62 @@
+"""Differences of synthetic images from the real ones of the same label: coarse brightness, texture, hidden layers."""
+
+import torch
+from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
+
+# Boxes, in voxels, whose means part an image into fine texture, coarse texture and brightness.
+SMALL_BOX, LARGE_BOX = 3, 5
+# A class of fewer voxels has no texture to speak of; a modality of less power is flat.
+FEWEST_VOXELS, LEAST_POWER = 30, 1e-4
+
+
+def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference of (1, modalities, z, y, x) inside the brain."""
+    return ((one - other).abs() * brain).sum() / (brain.sum() * one.shape[1])
+
+
+def local_mean(images: torch.Tensor, box: int = SMALL_BOX) -> torch.Tensor:
+    """Mean in the box of voxels around each, smaller at the faces: (1, modalities, z, y, x)."""
+    size = [min(box, length - (length + 1) % 2) for length in images.shape[2:]]
+    padding = [length // 2 for length in size]
+    return functional.avg_pool3d(images, size, stride=1, padding=padding, count_include_pad=False)
+
+
+def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tensor, number: int) -> torch.Tensor:
+    """How much the textures of two images differ, class by class, wherever in a class it lies.
+
+    The image is parted into what varies within 3 voxels and what varies between 3 and 5. In each class of the label the
+    second moments of a part, of all modalities with each other, say how strong its texture is and how alike the
+    modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is
+    their mean absolute difference in units of the second image's: 0 for equal textures, near 1 for a flat image.
+
+    Parameters
+    ----------
+    one, other
+        (1, modalities, z, y, x) float32.
+    classes
+        (z, y, x) classes of the label both show, 0 outside the brain.
+    number
+        Classes that there may be, from 1 on.
+    """
+    distances, counted = one.new_zeros(()), one.new_zeros(())
+    for first, second in zip(_bands(one), _bands(other), strict=True):
+        for place in range(1, number + 1):
+            mask = (classes == place).flatten().to(one.dtype)
+            # Again on the way back: masked copies of whole volumes for each class would fill a card.
+            distance = checkpoint(_moment_distance, first, second, mask, use_reentrant=False)
+            enough = (mask.sum() >= FEWEST_VOXELS).to(one.dtype)
+            distances, counted = distances + enough * distance, counted + enough
+    return distances / counted.clamp(min=1)
+
+
+def _bands(images: torch.Tensor) -> list[torch.Tensor]:
+    small, large = local_mean(images), local_mean(images, LARGE_BOX)
+    return [band[0].flatten(1) for band in (images - small, small - large)]
+
+
+def _moment_distance(first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference of the second moments of (modalities, voxels) where the mask (voxels,) is 1."""
+    moments, expected = ((values * mask) @ values.T / mask.sum().clamp(min=1) for values in (first, second))
+    power = expected.diagonal().clamp(min=LEAST_POWER).sqrt()
+    return ((moments - expected).abs() / (power[:, None] * power)).mean()

@@ -1,0 +1,57 @@
+"""Losses of images: blind to where fine texture lies, not to how much of it there is or how modalities go together."""
+
+import pytest
+import torch
+
+from syncohort.mri.losses import brain_distance, local_mean, texture_distance
+
+SHAPE = (12, 24, 24)
+
+
+def noise(seed: int, strength: float = 0.1) -> torch.Tensor:
+    return strength * torch.randn(1, 2, *SHAPE, generator=torch.Generator().manual_seed(seed))
+
+
+def test_local_mean_by_hand():
+    images = torch.zeros(1, 1, 3, 3, 3)
+    images[0, 0, 1, 1, 1] = 27.0
+    assert local_mean(images)[0, 0, 1, 1, 1] == 1
+    assert local_mean(images)[0, 0, 0, 0, 0] == pytest.approx(27 / 8)
+    # An even length has no middle: of two voxels, a box is one; of a single slice too.
+    assert torch.equal(local_mean(torch.arange(8.0).reshape(1, 1, 2, 2, 2)), torch.arange(8.0).reshape(1, 1, 2, 2, 2))
+
+
+def test_brain_distance_counts_the_brain_only():
+    one, other = torch.zeros(1, 2, 1, 1, 4), torch.ones(1, 2, 1, 1, 4)
+    brain = torch.tensor([True, False, True, False]).reshape(1, 1, 1, 1, 4)
+    other[..., 2] = 3
+    assert brain_distance(one, other, brain) == 2
+
+
+def test_texture_anywhere_in_a_class_is_as_good():
+    classes = torch.ones(SHAPE, dtype=torch.long)
+    assert texture_distance(noise(1), noise(1), classes, 3) == 0
+    assert texture_distance(noise(2), noise(1), classes, 3) < 0.05
+    assert texture_distance(torch.zeros_like(noise(1)), noise(1), classes, 3) == pytest.approx(0.5, abs=0.05)
+
+
+def test_strength_is_measured_by_class():
+    classes = torch.ones(SHAPE, dtype=torch.long)
+    classes[:, :, 12:] = 2
+    strong = noise(1)
+    strong[..., 12:] *= 2
+    # Moments on the diagonal are off by 1 − 1/4 in one of two classes, the others are near 0.
+    assert texture_distance(noise(1), strong, classes, 2) == pytest.approx(0.75 / 2 / 2, abs=0.04)
+
+
+def test_how_alike_modalities_are_is_texture_too():
+    classes = torch.ones(SHAPE, dtype=torch.long)
+    alike = noise(1)[:, :1].expand(1, 2, *SHAPE)
+    # Off the diagonal 1 is expected and 0 is found: two entries of four.
+    assert texture_distance(noise(2), alike, classes, 1) == pytest.approx(0.5, abs=0.05)
+
+
+def test_small_classes_do_not_count():
+    classes = torch.zeros(SHAPE, dtype=torch.long)
+    classes[0, 0, :20] = 1
+    assert texture_distance(torch.zeros_like(noise(1)), noise(1), classes, 1) == 0
