@@ -31,10 +31,9 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression") else [],
+        "results/index.html",
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
-        [judged_volumes(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

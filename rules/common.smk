@@ -55,6 +55,11 @@ def cohorts_with(wing):
     return [name for name, cohort in SETTINGS.cohorts.items() if wing in cohort.wings]
 
 
+def has_wing(wildcards, wing):
+    """Whether the cohort of the wildcards has data for a wing."""
+    return wing in SETTINGS.cohorts[wildcards.cohort].wings
+
+
 def dataset_record(dataset):
     """Record of a public dataset, as in `kegg/hsa05211`, that is written once its files are whole."""
     return f"{SETTINGS.cache}/{dataset}/dataset.json"

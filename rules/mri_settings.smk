@@ -86,8 +86,13 @@ def segmenter_files(wildcards):
     ]
 
 
-def judged_volumes(cohort):
-    """Scores of a cohort's image models on the folds that are judged."""
-    mri = SETTINGS.cohorts[cohort].values["mri"]
-    folds = fold_names(mri["evaluate"]["folds"])
-    return expand(f"{VOLUME_MODEL}/metrics.tsv", cohort=cohort, split=folds, model=mri["models"])
+def volume_material(wildcards):
+    """Everything on images that a cohort's report is made of."""
+    mri = setting("mri")(wildcards)
+    judged = ["metrics.tsv", "segmentation.tsv", "history.tsv", "model.json", "counterparts"]
+    each = {**wildcards, "split": fold_names(mri["evaluate"]["folds"]), "model": mri["models"]}
+    return [
+        f"{MRI}/subjects.json".format(**wildcards),
+        f"{MRI}/prepared".format(**wildcards),
+        *expand(f"{VOLUME_MODEL}/{{file}}", file=judged, **each),
+    ]

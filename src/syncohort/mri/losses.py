@@ -7,7 +7,7 @@ from torch.utils.checkpoint import checkpoint
 # Boxes, in voxels, whose means part an image into fine texture, coarse texture and brightness.
 SMALL_BOX, LARGE_BOX = 3, 5
 # A class of fewer voxels has no texture to speak of; a modality of less power is flat.
-FEWEST_VOXELS, LEAST_POWER = 30, 1e-4
+FEWEST_VOXELS, LEAST_POWER = 30, 1e-5
 
 
 def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
@@ -27,8 +27,9 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
 
     The image is parted into what varies within 3 voxels and what varies between 3 and 5. In each class of the label the
     second moments of a part, of all modalities with each other, say how strong its texture is and how alike the
-    modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is
-    their mean absolute difference in units of the second image's: 0 for equal textures, near 1 for a flat image.
+    modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is the
+    mean absolute difference of the strengths, as a share of the second image's, plus that of the correlations: 0 for
+    equal textures, 1 or more for a flat image.
 
     Parameters
     ----------
@@ -56,7 +57,15 @@ def _bands(images: torch.Tensor) -> list[torch.Tensor]:
 
 
 def _moment_distance(first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean absolute difference of the second moments of (modalities, voxels) where the mask (voxels,) is 1."""
+    """Distance of the second moments of (modalities, voxels) where the mask (voxels,) is 1.
+
+    As strengths and correlations: the gradient of a plain power vanishes with the texture that is wanted.
+    """
     moments, expected = ((values * mask) @ values.T / mask.sum().clamp(min=1) for values in (first, second))
-    power = expected.diagonal().clamp(min=LEAST_POWER).sqrt()
-    return ((moments - expected).abs() / (power[:, None] * power)).mean()
+    strength, aim = ((one.diagonal() + LEAST_POWER).sqrt() for one in (moments, expected))
+    distance = (strength / aim - 1).abs().mean()
+    if len(strength) == 1:
+        return distance
+    # Those on the diagonal are 1 in both.
+    apart = moments / (strength[:, None] * strength) - expected / (aim[:, None] * aim)
+    return distance + apart.abs().triu(1).sum() / (len(strength) * (len(strength) - 1) / 2)
