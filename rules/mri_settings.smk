@@ -5,6 +5,8 @@ from syncohort.sources.catalogue import volume_datasets_of
 
 MRI = "results/{cohort}/mri"
 VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
+# A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
+FIRST = 10
 SEGMENTER = f"{MRI}/segmenters/{{split}}/{{training}}/{{repeat}}"
 
 
