@@ -56,6 +56,10 @@ def test_from_simulation_to_the_page(pairs):
     page = (pairs / "results/pairs/report.html").read_text()
     assert "Radiogenomics: image features from expression" in page
     assert "enhancing radius follows MODULE_01" in page
+    assert (
+        "The model elastic-net is one elastic net per feature (Zou and Hastie, 2005), with λ out of 10 values" in page
+    )
+    assert "Only 24 patients have both expression and images" in page
 
 
 def test_the_same_from_a_table(pairs):
