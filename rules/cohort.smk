@@ -49,7 +49,7 @@ rule cohort_read_public:
     conda:
         "../envs/syncohort.yaml"
     resources:
-        mem_mb=memory(8000),
+        mem_mb=public_memory,
         runtime=minutes(60),
     params:
         source=setting("source"),

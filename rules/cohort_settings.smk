@@ -2,6 +2,7 @@
 
 from syncohort.core.naming import IMAGE_WINGS
 from syncohort.sources.catalogue import PUBLIC, datasets_of
+from syncohort.sources.memory import memory_of
 
 
 def cohorts_from(*sources):
@@ -21,6 +22,11 @@ def local_files(wildcards):
     """Files of a local source: the matrices and, where given, the sample sheet."""
     local = setting("source", "local")(wildcards)
     return {name: local[name] for name in ("matrix", "samples") if local[name]}
+
+
+def public_memory(wildcards, input, attempt):
+    """Megabytes of memory by the size of what was downloaded; before that Snakemake is to ask again later."""
+    return memory_of(setting("source")(wildcards), [Path(record) for record in input]) * attempt
 
 
 def public_records(wildcards):

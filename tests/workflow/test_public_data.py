@@ -62,7 +62,10 @@ def test_the_thesis_study(study, server):
         shipped = yaml.safe_load((ROOT / f"config/cohorts/{cohort}.yaml").read_text())
         shipped["expression"]["models"] = MODELS
         (study / f"config/cohorts/{cohort}.yaml").write_text(yaml.safe_dump(shipped))
-    study.run("download")
+    printed = study.run("download")
+    # The small KIRC has fewer pairs than the real one, and is told so.
+    assert "TCGA-KIRC: 20 patients have tumour and normal tissue" in printed
+    assert "TCGA-KIRC: at least 72 patients with tumour and normal tissue were expected" in printed
     assert not (study / "results").exists()
     asked = len(server.requests)
     study.run()

@@ -20,6 +20,7 @@ from syncohort.sources.gdc_search import Search
 from syncohort.sources.gdc_tables import cases_table, files_table, read_hits
 from syncohort.sources.genes import annotate_genes, pseudoautosomal_copies
 from syncohort.sources.harmonise import first_known
+from syncohort.sources.matched_pairs import check_pairs
 from syncohort.sources.matrix import Matrix
 from syncohort.sources.raw import Conventions, Raw
 from syncohort.sources.star_counts import read_star_counts
@@ -56,6 +57,8 @@ def list_files(dataset: str, entry: LedgerEntry, client: Client) -> list[RemoteF
             f"{KEY}.projects: the Genomic Data Commons has no open STAR counts of {dataset!r} and {len(cases)} of its "
             f"cases. Its projects: {entry.source.homepage}."
         )
+    listed = files_table(files)
+    check_pairs(dataset, listed)
     counts = [
         RemoteFile(
             client.url(f"data/{row.file_id}"),
@@ -65,7 +68,7 @@ def list_files(dataset: str, entry: LedgerEntry, client: Client) -> list[RemoteF
             bundle=client.url("data/{}"),
             identity=row.file_id,
         )
-        for row in files_table(files).itertuples()
+        for row in listed.itertuples()
     ]
     return [*search.pages, *counts]
 
