@@ -27,3 +27,11 @@ def test_index_lists_cohorts_from_their_summaries_alone(page: Path, tmp_path: Pa
 def test_index_of_no_cohort_is_a_page(tmp_path: Path):
     write_index([], tmp_path / "index.html")
     assert find_faults(tmp_path / "index.html") == []
+
+
+def test_only_models_of_expression_have_a_leaderboard(page: Path, tmp_path: Path):
+    summary = read_json(page.with_suffix(".json"))
+    for models, led in ((summary["models"], True), ([], False)):
+        write_json(summary | {"models": models}, tmp_path / "kidney" / "report.json")
+        write_index([tmp_path / "kidney" / "report.json"], tmp_path / "index.html")
+        assert ('href="leaderboard.html"' in (tmp_path / "index.html").read_text()) == led
