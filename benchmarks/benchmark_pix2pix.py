@@ -4,15 +4,14 @@ The reference is the plain loop: fp32, everything kept for the way back. `ratio`
 """
 
 import time
-from types import SimpleNamespace
 
 import pandas as pd
 import torch
 
 from syncohort.core.config import read_schema
 from syncohort.mri.footprint import footprint
-from syncohort.mri.pix2pix import Batch, Pix2Pix, Pix2PixSettings
-from syncohort.mri.semantic_label import condition_channels
+from syncohort.mri.memory import empty_step
+from syncohort.mri.pix2pix import Pix2PixSettings
 
 SHAPE = (64, 240, 240)
 STEPS = 10
@@ -30,19 +29,10 @@ VARIANTS = {
 def step_of(preset: str, changed: dict, device: torch.device):
     """Give the function that makes networks, inputs and a step."""
     rules = read_schema("cohort")["properties"]["mri"]["properties"]["models"]["additionalProperties"]["properties"]
-    values = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule} | changed
+    values = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule}
+    values |= {"lean": True, **changed}
     settings = Pix2PixSettings(**{name: values[name] for name in Pix2PixSettings.__dataclass_fields__})
-
-    def prepare():
-        subject = SimpleNamespace(images=torch.empty(4, *SHAPE, device="meta"), description={"tissue_classes": 3})
-        task = Pix2Pix([subject, subject], settings, lambda generator: 0.0, 1, device)
-        label = torch.zeros(1, condition_channels(settings.condition, 3), *SHAPE, device=device)
-        images, brain = torch.zeros(1, 4, *SHAPE, device=device), torch.ones(1, 1, *SHAPE, device=device) > 0
-        batch = Batch(images, label, label, brain, brain[0, 0].long(), settings.matched_share > 0)
-        task.draw = lambda: batch
-        return task.step
-
-    return prepare
+    return empty_step(settings, 4, SHAPE, 3, device)
 
 
 def measure(preset: str, changed: dict) -> dict[str, float]:

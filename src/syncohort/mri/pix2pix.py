@@ -34,7 +34,7 @@ class Pix2PixSettings:
     noise_channels: int
     brain_mask: bool
     spectral_norm: bool
-    lean: bool
+    lean: bool | str
     tumour_scale: Sequence[float]
     tumour_shift: int
     tumour_mirror: bool
@@ -112,7 +112,7 @@ class Pix2Pix:
     subjects
         Training subjects.
     settings
-        Settings of the model; `precision` is `fp32` or `bf16` here.
+        Settings of the model; `precision` is `fp32` or `bf16` here, and `lean` true or false.
     distance
         Maps a generator to its distance from the validation subjects, lower is better.
     seed

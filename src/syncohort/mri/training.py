@@ -11,13 +11,14 @@ from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
+from syncohort.mri.memory import fit_to_memory
 from syncohort.mri.pairs import Pair
 from syncohort.mri.pix2pix import Batch, Generator, Pix2Pix, Pix2PixSettings, make_batch
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import autocast, choose_device, choose_precision
+from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Schedule, Trained, Trainer
 
@@ -65,12 +66,18 @@ def train_generator(
     Raises
     ------
     InputError
-        When training diverges, no tumour meets a brain, or another process trains in `folder`.
+        When training diverges, no tumour meets a brain, the card is too small, or another process trains in `folder`.
     """
     device = choose_device(threads)
     training, validation = subjects[TRAIN], subjects[VALIDATION][:MOST_VALIDATION_SUBJECTS]
-    model = pix2pix_settings(settings, device)
-    description = training[0].description
+    description, volumes = training[0].description, training[0].images.shape
+    model = fit_to_memory(
+        pix2pix_settings(settings, device),
+        volumes[0],
+        volumes[1:],
+        description["tissue_classes"],
+        gigabytes=memory_gigabytes(device),
+    )
     task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device)
     schedule = Schedule.of(settings, checkpoint_seconds)
     identity = {**settings, **asdict(model), "seed": seed, "device": device.type, "threads": threads}
@@ -80,7 +87,7 @@ def train_generator(
         trained.weights,
         model,
         modalities=description["channels"][:-2],
-        shape=list(training[0].images.shape[1:]),
+        shape=list(volumes[1:]),
         tissue_classes=description["tissue_classes"],
     )
     return generator, trained, checkpoint

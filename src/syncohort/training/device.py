@@ -51,6 +51,11 @@ def log_peak_memory(device: torch.device) -> None:
         logger.info("Trained on the CPU: no GPU memory was used.")
 
 
+def memory_gigabytes(device: torch.device) -> float | None:
+    """Memory of a card in GB; None for the CPU."""
+    return torch.cuda.get_device_properties(device).total_memory / 1e9 if device.type == "cuda" else None
+
+
 def has_bf16_units(device: torch.device) -> bool:
     """Whether a device computes in bf16 itself; where it is emulated, a convolution can take ten times as long."""
     if device.type == "cuda":

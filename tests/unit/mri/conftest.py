@@ -19,7 +19,8 @@ def presets():
         rule = read_schema("cohort")["properties"]["mri"]["properties"][part]
         rules = rule.get("properties") or rule["additionalProperties"]["properties"]
         values = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule}
-        return {"preset": preset, **values, **changed}
+        # As the workflow decides on a CPU.
+        return {"preset": preset, **values, **({"lean": False} if "lean" in values else {}), **changed}
 
     return settings
 

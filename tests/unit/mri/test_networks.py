@@ -1,15 +1,14 @@
 """The networks: sizes as published, shapes that follow from the volume, lean and plain alike, memory by calculation."""
 
 import copy
-from types import SimpleNamespace
 
 import pytest
 import torch
 
 from syncohort.mri.footprint import footprint
+from syncohort.mri.memory import empty_step
 from syncohort.mri.patch_discriminator import PatchDiscriminator, layer_steps
-from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix, Pix2PixSettings
-from syncohort.mri.semantic_label import condition_channels
+from syncohort.mri.pix2pix import Pix2PixSettings
 from syncohort.mri.unet import UNet3d, pool, pool_factors, upsample
 
 FULL = (64, 240, 240)
@@ -109,27 +108,9 @@ def test_spectral_norm_bounds_the_largest_singular_value():
 
 def step_of(presets, preset: str, **changed: object):
     """Give the function that makes a step of a preset at full size, for tensors without content."""
-    settings = presets("models", preset, **changed)
+    settings = presets("models", preset, **{"lean": True, **changed})
     chosen = Pix2PixSettings(**{name: settings[name] for name in Pix2PixSettings.__dataclass_fields__})
-
-    subject = SimpleNamespace(images=torch.empty(4, *FULL, device="meta"), description={"tissue_classes": 3})
-
-    def prepare():
-        task = Pix2Pix([subject, subject], chosen, lambda generator: 0.0, 0, CPU)
-        channels = condition_channels(chosen.condition, 3)
-        label = torch.empty(1, channels, *FULL)
-        batch = Batch(
-            torch.empty(1, 4, *FULL),
-            label,
-            label,
-            torch.empty(1, 1, *FULL) > 0,
-            torch.empty(FULL).long(),
-            chosen.matched_share > 0,
-        )
-        task.draw = lambda: batch
-        return task.step
-
-    return prepare
+    return empty_step(chosen, 4, FULL, 3)
 
 
 @pytest.mark.parametrize(
