@@ -99,7 +99,7 @@ def memory(base, per_input=0):
         size_mb = sum(Path(path).stat().st_size for path in made) / 1e6 if made else input.size_mb
         return int((base + per_input * size_mb) * attempt)
 
-    return megabytes if per_input else lambda wildcards, attempt: base * attempt
+    return megabytes if per_input else lambda wildcards, input, attempt: base * attempt
 
 
 def for_each_process(megabytes):

@@ -121,7 +121,7 @@ rule mri_train_generator:
         "../envs/syncohort.yaml"
     threads: 1
     resources:
-        mem_mb=memory(16000),
+        mem_mb=for_each_process(memory(16000)),
         runtime=minutes(2880),
         gpu=1,
         # A matter of the machine, so no setting: --set-resources mri_train_generator:checkpoint_seconds=600

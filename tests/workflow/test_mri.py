@@ -119,3 +119,10 @@ def test_a_folder_that_is_not_there_is_told_before_any_job(workplace):
     workplace.configure(images={"mri": {"source": {"brats": {"folder": "data/brats"}}}})
     printed = workplace.fail("--dry-run")
     assert "Cohort images: mri.source.brats.folder names data/brats, and there is no such file in" in printed
+
+
+def test_two_processes_train_one_generator(images):
+    model = "results/images/mri/fold0/small/model.safetensors"
+    images.run(model, "--set-resources", "mri_train_generator:gpu=2")
+    assert "2 processes train together." in (images / "logs/images/mri_train_generator/small.fold0.log").read_text()
+    assert read_tsv(images / "results/images/mri/fold0/small/history.tsv")["step"].tolist() == [2, 4]

@@ -18,6 +18,7 @@ from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.mri.unet import UNet3d
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast
+from syncohort.training.distributed import ALONE, ProcessGroup, ShareOfStream
 from syncohort.training.task import RandomStream, Stateful
 
 CPU = torch.device("cpu")
@@ -95,7 +96,9 @@ class Generator(nn.Module):
         self.noise_channels, self.brain_mask = settings.noise_channels, settings.brain_mask
         self.network = UNet3d(channels + self.noise_channels, modalities, settings.width, shape, lean=settings.lean)
 
-    def forward(self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream) -> torch.Tensor:
+    def forward(
+        self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream | ShareOfStream
+    ) -> torch.Tensor:
         """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
         if self.noise_channels:
             noise = stream.normal(1, self.noise_channels, *condition.shape[2:])
@@ -119,6 +122,8 @@ class Pix2Pix:
         Seed of weights, pairs and noise.
     device
         Device to train on.
+    group
+        Processes that train together. Each has a pair of its own in every step, and gradients are averaged.
     """
 
     def __init__(
@@ -128,8 +133,9 @@ class Pix2Pix:
         distance: Callable[[Generator], float],
         seed: int,
         device: torch.device,
+        group: ProcessGroup = ALONE,
     ) -> None:
-        self.settings, self.distance, self.device = settings, distance, device
+        self.settings, self.distance, self.device, self.group = settings, distance, device, group
         modalities, *shape = subjects[0].images.shape
         self.tissue_classes = subjects[0].description["tissue_classes"]
         channels = condition_channels(settings.condition, self.tissue_classes)
@@ -147,6 +153,7 @@ class Pix2Pix:
         self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
         self.stream, self.draws = RandomStream(seed, device), RandomStream(seed, CPU)
+        self.noise = group.share(group.size).of(self.stream)
         changes = TumourChanges(settings.tumour_scale, settings.tumour_shift, settings.tumour_mirror)
         self.pairs = Pairs(subjects, changes, self.draws)
 
@@ -177,9 +184,16 @@ class Pix2Pix:
         return {"discriminator_loss": discriminator_loss, **self.update_generator(batch, fake)}
 
     def draw(self) -> Batch:
-        """Draw a subject with its own tumour (with the probability `matched_share`) or with that of another."""
+        """Draw a pair for every process, the same ones in all, and give this one its own.
+
+        A subject has its own tumour with the probability `matched_share`, else that of another.
+        """
+        drawn = [self._draw_pair() for _ in range(self.group.size)]
+        return self.batch(*drawn[self.group.rank])
+
+    def _draw_pair(self) -> tuple[Pair, bool]:
         matched = float(self.draws.uniform(1)) < self.settings.matched_share
-        return self.batch(self.pairs.matched() if matched else self.pairs.crossed(), matched)
+        return self.pairs.matched() if matched else self.pairs.crossed(), matched
 
     def batch(self, pair: Pair, matched: bool) -> Batch:
         """Bring a pair to the device."""
@@ -188,7 +202,7 @@ class Pix2Pix:
     def generate(self, batch: Batch) -> torch.Tensor:
         """Generate the images of a batch."""
         with autocast(self.device, self.settings.precision):
-            return self.generator(batch.condition, batch.brain, self.stream)
+            return self.generator(batch.condition, batch.brain, self.noise)
 
     def update_discriminator(self, batch: Batch, fake: torch.Tensor) -> torch.Tensor:
         """½ (D(real) − 1)² + ½ D(fake)², each term gone back through at once, so that one of them is in memory."""
@@ -197,9 +211,10 @@ class Pix2Pix:
         for images, condition, target in ((batch.images, batch.own, 1.0), (fake, batch.condition, 0.0)):
             with autocast(self.device, self.settings.precision):
                 judged = self.discriminator(images, condition)[-1].float()
-            loss = (judged - target).square().mean() / 2
+            loss = (judged - target).square().mean() / (2 * self.group.size)
             loss.backward()
             total = total + loss.detach()
+        [total] = self.group.add_up(self.discriminator.parameters(), total)
         self.discriminator_optimiser.step()
         return total
 
@@ -223,13 +238,15 @@ class Pix2Pix:
             losses["feature_matching"] = self._per_step(batch, lambda: self._feature_distance(judged, batch))
             loss = loss + settings.feature_matching * losses["feature_matching"]
         self.generator_optimiser.zero_grad()
-        loss.backward()
+        (loss / self.group.size).backward()
+        means = (value / self.group.size for value in losses.values())
+        losses = dict(zip(losses, self.group.add_up(self.generator.parameters(), *means), strict=True))
         self.generator_optimiser.step()
         self.discriminator.requires_grad_(True)
         with torch.no_grad():
             for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
                 mean.lerp_(weight, 1 - settings.average_decay)
-        return {name: value.detach() for name, value in losses.items()}
+        return losses
 
     def _per_step(self, batch: Batch, distance: Callable[[], torch.Tensor]) -> torch.Tensor:
         """Weigh a distance that only matched steps have, so that its mean over all steps is its mean over those."""

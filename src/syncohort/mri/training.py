@@ -19,6 +19,7 @@ from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
+from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Schedule, Trained, Trainer
 
@@ -36,6 +37,7 @@ def train_generator(
     threads: int,
     checkpoint_seconds: float,
     folder: Path,
+    group: ProcessGroup = ALONE,
 ) -> tuple[TrainedGenerator, Trained, Checkpoint]:
     """Train a 3D pix2pix, going on from the checkpoint in `folder` when it is of this very training.
 
@@ -53,6 +55,8 @@ def train_generator(
         Least time between two checkpoints.
     folder
         Where the checkpoint lives.
+    group
+        Processes that train together; each gives the same result.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def train_generator(
     InputError
         When training diverges, no tumour meets a brain, the card is too small, or another process trains in `folder`.
     """
-    device = choose_device(threads)
+    device = choose_device(threads, group)
     training, validation = subjects[TRAIN], subjects[VALIDATION][:MOST_VALIDATION_SUBJECTS]
     description, volumes = training[0].description, training[0].images.shape
     model = fit_to_memory(
@@ -78,11 +82,12 @@ def train_generator(
         description["tissue_classes"],
         gigabytes=memory_gigabytes(device),
     )
-    task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device)
+    task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device, group)
     schedule = Schedule.of(settings, checkpoint_seconds)
-    identity = {**settings, **asdict(model), "seed": seed, "device": device.type, "threads": threads}
+    machine = {"device": device.type, "threads": threads, "processes": group.size}
+    identity = {**settings, **asdict(model), "seed": seed, **machine}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_checksum(training, validation), CODE))
-    trained = Trainer(task, schedule, checkpoint, device).fit()
+    trained = Trainer(task, schedule, checkpoint, device, group).fit()
     generator = TrainedGenerator(
         trained.weights,
         model,

@@ -18,6 +18,8 @@ from syncohort.mri.training import (
     train_generator,
     validation_distance,
 )
+from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Interrupted
 
 SMALL = {"width": 4, "precision": "fp32", "max_steps": 6, "validate_every": 3, "tumour_shift": 1}
@@ -31,9 +33,9 @@ def subjects(prepared):
     return {"train": prepared[:6], "validation": prepared[6:]}
 
 
-def task_of(prepared, settings: dict, seed: int = 1) -> Pix2Pix:
+def task_of(prepared, settings: dict, seed: int = 1, group: ProcessGroup = ALONE) -> Pix2Pix:
     model = Pix2PixSettings(**{name: settings[name] for name in Pix2PixSettings.__dataclass_fields__})
-    return Pix2Pix(prepared, model, lambda generator: 0.0, seed, CPU)
+    return Pix2Pix(prepared, model, lambda generator: 0.0, seed, CPU, group)
 
 
 def test_the_published_losses(subjects, presets):
@@ -158,3 +160,29 @@ def test_precision_is_chosen_from_the_device(presets, monkeypatch):
         monkeypatch.setattr("syncohort.training.device.has_bf16_units", lambda device, answer=answer: answer)
         assert pix2pix_settings(presets("models", "default"), CPU).precision == precision
     assert pix2pix_settings(presets("models", "default", precision="bf16"), CPU).precision == "bf16"
+
+
+def test_each_process_has_a_pair_and_noise_of_its_own(subjects, presets):
+    settings = presets("models", "default", **SMALL)
+    alone = task_of(subjects["train"], settings)
+    expected, noise = [alone.draw(), alone.draw()], RandomStream(1, CPU).normal(2, 3)
+    for rank in range(2):
+        task = task_of(subjects["train"], settings, group=ProcessGroup(rank, 2))
+        batch = task.draw()
+        assert torch.equal(batch.condition, expected[rank].condition)
+        assert torch.equal(batch.images, expected[rank].images)
+        assert torch.equal(task.noise.normal(1, 3), noise[rank : rank + 1])
+        # In step for the next minibatch, and for a checkpoint that the first process writes for both.
+        assert torch.equal(task.draws.state_dict()["state"], alone.draws.state_dict()["state"])
+
+
+def test_two_processes_share_the_losses_and_gradients_of_a_step(subjects, presets, monkeypatch):
+    monkeypatch.setattr("torch.distributed.all_reduce", lambda tensor: None)
+    settings = presets("models", "default", **SMALL)
+    one, half = (task_of(subjects["train"], settings, group=group) for group in (ALONE, ProcessGroup(0, 2)))
+    batch = one.draw()
+    fake = one.generate(batch).detach()
+    whole, part = (task.update_discriminator(batch, fake) for task in (one, half))
+    assert part == pytest.approx(float(whole) / 2, rel=1e-5)
+    for ours, theirs in zip(one.discriminator.parameters(), half.discriminator.parameters(), strict=True):
+        torch.testing.assert_close(theirs.grad, ours.grad / 2)
