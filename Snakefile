@@ -34,11 +34,11 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        ["results/index.html", "results/leaderboard.html"] if cohorts_with("expression") else [],
+        "results/index.html",
+        "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
-        [judged_volumes(cohort) for cohort in cohorts_with("mri")],
 
 
 rule download:

@@ -70,6 +70,11 @@ def models_that(train, wing):
     return one_of(trained if train else every.keys() - trained)
 
 
+def has_wing(wildcards, wing):
+    """Whether the cohort of the wildcards has data for a wing."""
+    return wing in SETTINGS.cohorts[wildcards.cohort].wings
+
+
 def dataset_record(dataset):
     """Record of a public dataset, as in `kegg/hsa05211`, that is written once its files are whole."""
     return f"{SETTINGS.cache}/{dataset}/dataset.json"

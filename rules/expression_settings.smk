@@ -79,8 +79,8 @@ def synthetic_cohorts(cohort):
     return expand("results/{cohort}/expression/{selection}/synthetic.h5ad", cohort=cohort, selection=selections)
 
 
-def report_material(wildcards):
-    """Everything a cohort's report is made of."""
+def expression_material(wildcards):
+    """Everything on gene expression that a cohort's report is made of."""
     expression = setting("expression")(wildcards)
     folds = folds_of(wildcards)
     each = {**wildcards, "selection": expression["selections"], "model": list(expression["models"])}

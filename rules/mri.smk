@@ -17,6 +17,7 @@ rule mri_simulate_subjects:
         "logs/{cohort}/mri_simulate_subjects.log",
     benchmark:
         "logs/{cohort}/mri_simulate_subjects.benchmark.tsv"
+    priority: FIRST
     conda:
         "../envs/syncohort.yaml"
     resources:
@@ -62,6 +63,7 @@ rule mri_read_subjects:
         "logs/{cohort}/mri_read_subjects.log",
     benchmark:
         "logs/{cohort}/mri_read_subjects.benchmark.tsv"
+    priority: FIRST
     conda:
         "../envs/syncohort.yaml"
     resources:
@@ -86,6 +88,7 @@ rule mri_prepare_subjects:
         "logs/{cohort}/mri_prepare_subjects.log",
     benchmark:
         "logs/{cohort}/mri_prepare_subjects.benchmark.tsv"
+    priority: FIRST
     conda:
         "../envs/syncohort.yaml"
     resources:
@@ -113,6 +116,7 @@ rule mri_train_generator:
         "logs/{cohort}/mri_train_generator/{model}.{split}.log",
     benchmark:
         "logs/{cohort}/mri_train_generator/{model}.{split}.benchmark.tsv"
+    priority: FIRST
     conda:
         "../envs/syncohort.yaml"
     threads: 1

@@ -4,6 +4,8 @@ from syncohort.core.naming import REAL, fold_names
 
 MRI = "results/{cohort}/mri"
 VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
+# A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
+FIRST = 10
 SEGMENTER = f"{MRI}/segmenters/{{split}}/{{training}}/{{repeat}}"
 
 
@@ -64,8 +66,13 @@ def segmenter_files(wildcards):
     ]
 
 
-def judged_volumes(cohort):
-    """Scores of a cohort's image models on the folds that are judged."""
-    mri = SETTINGS.cohorts[cohort].values["mri"]
-    folds = fold_names(mri["evaluate"]["folds"])
-    return expand(f"{VOLUME_MODEL}/metrics.tsv", cohort=cohort, split=folds, model=mri["models"])
+def volume_material(wildcards):
+    """Everything on images that a cohort's report is made of."""
+    mri = setting("mri")(wildcards)
+    judged = ["metrics.tsv", "segmentation.tsv", "history.tsv", "model.json", "counterparts"]
+    each = {**wildcards, "split": fold_names(mri["evaluate"]["folds"]), "model": mri["models"]}
+    return [
+        f"{MRI}/subjects.json".format(**wildcards),
+        f"{MRI}/prepared".format(**wildcards),
+        *expand(f"{VOLUME_MODEL}/{{file}}", file=judged, **each),
+    ]

@@ -51,9 +51,7 @@ def explained_networks(wildcards):
 
 
 def radiogenomic_material(wildcards):
-    """What the report tells of a cohort's radiogenomics; nothing of a cohort without."""
-    if wildcards.cohort not in cohorts_with("radiogenomics"):
-        return []
+    """What the report tells of a cohort's radiogenomics."""
     files = ["patients.tsv", "scores.tsv", "comparisons.tsv", "associations.tsv", "false_alarms.json", "modules.json"]
     models = setting("radiogenomics", "models")(wildcards)
     files += ["attributions.tsv", "enrichment.tsv"] if trained_models(models, "radiogenomics") else []

@@ -6,9 +6,10 @@ Input: the results of every wing. Output: results/{cohort}/report.html, results/
 
 rule report_write_cohort:
     input:
-        report_material,
-        radiogenomic_material,
-        cohort="results/{cohort}/cohort.h5ad",
+        lambda wildcards: cohort_patients(wildcards).values(),
+        lambda wildcards: expression_material(wildcards) if has_wing(wildcards, "expression") else [],
+        lambda wildcards: volume_material(wildcards) if has_wing(wildcards, "mri") else [],
+        lambda wildcards: radiogenomic_material(wildcards) if has_wing(wildcards, "radiogenomics") else [],
         splits="results/{cohort}/splits.tsv",
     output:
         page=report(
@@ -39,7 +40,7 @@ rule report_write_cohort:
 
 rule report_write_index:
     input:
-        expand("results/{cohort}/report.json", cohort=cohorts_with("expression")),
+        expand("results/{cohort}/report.json", cohort=SETTINGS.cohorts),
     output:
         report("results/index.html", caption="captions/index.rst", category="Index"),
     log:

@@ -6,8 +6,9 @@ from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.core.naming import REAL
 from syncohort.core.splits import TEST
+from syncohort.mri.dice_summary import summarise_scores
 from syncohort.mri.prepared_cohort import read_folder, read_prepared
-from syncohort.mri.segmentation_scores import score_segmenters, summarise_scores
+from syncohort.mri.segmentation_scores import score_segmenters
 from syncohort.mri.segmenter import Segmenter
 
 with job_log(snakemake.log[0]):

@@ -9,7 +9,7 @@ from syncohort.report.page import write_cohort_report
 with job_log(snakemake.log[0]):
     output, params = snakemake.output, snakemake.params
     report = load_cohort_report(
-        Path(snakemake.input.cohort).parent,
+        Path(snakemake.input.splits).parent,
         settings=params.settings,
         changed=frozenset(params.changed),
         command=params.command,

@@ -113,10 +113,9 @@ def judge_generator(
 
 def _paired_rows(pairs: pd.DataFrame, rng: np.random.Generator) -> Iterable[dict]:
     patients = pairs.groupby(["made", "region", "patient_id"])[["ssim", "psnr", "mae"]].mean()
-    for region in COUNTERPARTS:
-        if region not in patients.index.get_level_values("region"):
-            continue
-        for metric in patients.columns:
+    present = [region for region in COUNTERPARTS if region in patients.index.get_level_values("region")]
+    for metric in patients.columns:
+        for region in present:
             value, low, high = bootstrap_interval(patients.loc["synthetic", region][metric], rng)
             floor = float(patients.loc["painted", region][metric].mean())
             yield {

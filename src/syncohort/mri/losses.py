@@ -1,13 +1,16 @@
 """Differences of synthetic images from the real ones of the same label: coarse brightness, texture, hidden layers."""
 
+from itertools import pairwise
+
 import torch
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-# Boxes, in voxels, whose means part an image into fine texture, coarse texture and brightness.
-SMALL_BOX, LARGE_BOX = 3, 5
+# Boxes, in voxels, whose means part an image into fine texture, coarser ones and brightness.
+BOXES = (3, 5, 9)
+SMALL_BOX = BOXES[0]
 # A class of fewer voxels has no texture to speak of; a modality of less power is flat.
-FEWEST_VOXELS, LEAST_POWER = 30, 1e-4
+FEWEST_VOXELS, LEAST_POWER = 30, 1e-6
 
 
 def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
@@ -25,10 +28,11 @@ def local_mean(images: torch.Tensor, box: int = SMALL_BOX) -> torch.Tensor:
 def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tensor, number: int) -> torch.Tensor:
     """How much the textures of two images differ, class by class, wherever in a class it lies.
 
-    The image is parted into what varies within 3 voxels and what varies between 3 and 5. In each class of the label the
-    second moments of a part, of all modalities with each other, say how strong its texture is and how alike the
-    modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is
-    their mean absolute difference in units of the second image's: 0 for equal textures, near 1 for a flat image.
+    The image is parted into what varies within 3 voxels, between 3 and 5, and between 5 and 9. In each class of the
+    label the second moments of a part, of all modalities with each other, say how strong its texture is and how alike
+    the modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is
+    the mean absolute difference of the strengths, as a share of the second image's, plus that of the correlations: 0
+    for equal textures, 1 or more for a flat image.
 
     Parameters
     ----------
@@ -39,10 +43,13 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
     number
         Classes that there may be, from 1 on.
     """
+    # Where classes meet, the step between them outdoes any texture.
+    inside = torch.where(_is_uniform(classes), classes, 0)
     distances, counted = one.new_zeros(()), one.new_zeros(())
     for first, second in zip(_bands(one), _bands(other), strict=True):
         for place in range(1, number + 1):
-            mask = (classes == place).flatten().to(one.dtype)
+            inner, whole = ((where == place).flatten().to(one.dtype) for where in (inside, classes))
+            mask = torch.where(inner.sum() >= FEWEST_VOXELS, inner, whole)
             # Again on the way back: masked copies of whole volumes for each class would fill a card.
             distance = checkpoint(_moment_distance, first, second, mask, use_reentrant=False)
             enough = (mask.sum() >= FEWEST_VOXELS).to(one.dtype)
@@ -50,13 +57,30 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
     return distances / counted.clamp(min=1)
 
 
+def _is_uniform(classes: torch.Tensor) -> torch.Tensor:
+    """Tell where all 3×3×3 voxels are of one class: (z, y, x) boolean."""
+    numbers = classes[None, None].float()
+    greatest, least = (
+        sign * functional.max_pool3d(sign * numbers, SMALL_BOX, stride=1, padding=SMALL_BOX // 2) for sign in (1, -1)
+    )
+    return (greatest == least)[0, 0]
+
+
 def _bands(images: torch.Tensor) -> list[torch.Tensor]:
-    small, large = local_mean(images), local_mean(images, LARGE_BOX)
-    return [band[0].flatten(1) for band in (images - small, small - large)]
+    means = [images, *(local_mean(images, box) for box in BOXES)]
+    return [(finer - coarser)[0].flatten(1) for finer, coarser in pairwise(means)]
 
 
 def _moment_distance(first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean absolute difference of the second moments of (modalities, voxels) where the mask (voxels,) is 1."""
+    """Distance of the second moments of (modalities, voxels) where the mask (voxels,) is 1.
+
+    As strengths and correlations: the gradient of a plain power vanishes with the texture that is wanted.
+    """
     moments, expected = ((values * mask) @ values.T / mask.sum().clamp(min=1) for values in (first, second))
-    power = expected.diagonal().clamp(min=LEAST_POWER).sqrt()
-    return ((moments - expected).abs() / (power[:, None] * power)).mean()
+    strength, aim = ((one.diagonal() + LEAST_POWER).sqrt() for one in (moments, expected))
+    distance = (strength / aim - 1).abs().mean()
+    if len(strength) == 1:
+        return distance
+    # Those on the diagonal are 1 in both.
+    apart = moments / (strength[:, None] * strength) - expected / (aim[:, None] * aim)
+    return distance + apart.abs().triu(1).sum() / (len(strength) * (len(strength) - 1) / 2)

@@ -1,16 +1,12 @@
-"""Segmentation networks on subjects they have not seen: scores of each subject, and what they come to."""
+"""Segmentation networks on subjects they have not seen: the scores of each subject."""
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
-from syncohort.core.naming import REAL
 from syncohort.mri.overlap import region_scores
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.segmenter import Segmenter
-from syncohort.realism.intervals import bootstrap_interval
-from syncohort.sources.volumes.labels import REGIONS
 from syncohort.training.device import choose_device
 
 
@@ -45,50 +41,4 @@ def score_segmenters(
                 {"training_set": training_set, "repeat": repeat, **names, **scores}
                 for scores in region_scores(found, subject.label, subject.spacing)
             ]
-    return pd.DataFrame(rows)
-
-
-def summarise_scores(scores: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Sum up the scores of real test subjects, each training set beside `real`.
-
-    Repeats and examinations of a patient are averaged first, and patients are drawn for the intervals: they are what a
-    cohort is a sample of. The difference to `real` is taken patient by patient.
-
-    Parameters
-    ----------
-    scores
-        The table of `score_segmenters`, with `real` among the training sets.
-    seed
-        Seed of the bootstrap.
-
-    Returns
-    -------
-    DataFrame
-        A row per training set and region: `dice` with `ci_low` and `ci_high`; `ratio` to the Dice of `real`;
-        `difference` to it with `difference_low` and `difference_high`; `repeat_deviation`, the standard deviation of
-        the Dice between repeats; `hd95` (mm) with `hd95_low` and `hd95_high`; `patients`, `repeats`.
-    """
-    rng = np.random.default_rng(seed)
-    patients = scores.groupby(["training_set", "region", "patient_id"])[["dice", "hd95"]].mean()
-    repeats = scores.groupby(["training_set", "region", "repeat"])["dice"].mean()
-    rows = []
-    for training_set in scores["training_set"].drop_duplicates():
-        for region in REGIONS:
-            mine, real = patients.loc[training_set, region], patients.loc[REAL, region]
-            mean, low, high = bootstrap_interval(mine["dice"], rng)
-            difference = bootstrap_interval(mine["dice"] - real["dice"], rng)
-            distance = bootstrap_interval(mine["hd95"], rng)
-            rows.append(
-                {
-                    "training_set": training_set,
-                    "region": region,
-                    **dict(zip(("dice", "ci_low", "ci_high"), (mean, low, high), strict=True)),
-                    "ratio": mean / real["dice"].mean() if real["dice"].mean() else np.nan,
-                    **dict(zip(("difference", "difference_low", "difference_high"), difference, strict=True)),
-                    "repeat_deviation": repeats.loc[training_set, region].std(),
-                    **dict(zip(("hd95", "hd95_low", "hd95_high"), distance, strict=True)),
-                    "patients": len(mine),
-                    "repeats": len(repeats.loc[training_set, region]),
-                }
-            )
     return pd.DataFrame(rows)

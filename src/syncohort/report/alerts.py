@@ -1,13 +1,14 @@
 """Alerts: what a reader must know before trusting a number of the report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from syncohort.core.cohort import curation_of
 from syncohort.core.naming import FULL
 from syncohort.core.splits import TEST, TRAIN, roles_of
+from syncohort.report.alert import Alert
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
 from syncohort.report.figures.training_curves import best_step
+from syncohort.report.image_alerts import image_alerts
 from syncohort.report.self_test import self_test_finding, self_test_rows
 from syncohort.report.summary import CohortNumbers
 from syncohort.report.verdict import UNKNOWN, USES, judge_metrics
@@ -18,23 +19,22 @@ FEW_PATIENTS, FEW_PAIRS, FEW_TESTED = 50, 20, 10
 CURATED_SHARE = 0.05
 
 
-@dataclass(frozen=True)
-class Alert:
-    """One thing to know: a `warning` that weakens the results, or a `note`."""
-
-    level: str
-    text: str
-
-
 def alerts(report: CohortReport) -> list[Alert]:
     """Collect the alerts of a cohort, warnings first."""
+    found = _of_expression(report) if report.cohort is not None else []
+    if report.images is not None:
+        found += image_alerts(report.images, report.settings["mri"])
+    return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")
+
+
+def _of_expression(report: CohortReport) -> list[Alert]:
     found = [*_self_test(report), *_small_numbers(report), *_curation(report), *_untrained_levels(report)]
     for selection in report.selections:
         found += _selection(selection)
         for model in selection.models:
             found += _training(selection, model)
             found += _scores(selection, model)
-    return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")
+    return found
 
 
 def _self_test(report: CohortReport) -> Iterator[Alert]:

@@ -12,6 +12,7 @@ from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
+from syncohort.report.images import ImageReport, load_image_report
 from syncohort.report.radiogenomics import RadiogenomicsReport
 
 
@@ -98,7 +99,7 @@ class CohortReport:
     title, description
         The cohort as readers know it.
     cohort
-        The real cohort.
+        The real cohort of gene expression; None where there is none.
     splits
         Patients and their role in every split.
     settings
@@ -109,6 +110,8 @@ class CohortReport:
         Selections of genes, in the order of the configuration.
     radiogenomics
         What the wing found; None for a cohort without it.
+    images
+        The images of the cohort; None where there are none.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -118,12 +121,13 @@ class CohortReport:
     name: str
     title: str
     description: str
-    cohort: anndata.AnnData
+    cohort: anndata.AnnData | None
     splits: pd.DataFrame
     settings: Mapping[str, Any]
     changed: frozenset[str]
     selections: Sequence[SelectionReport]
     radiogenomics: RadiogenomicsReport | None
+    images: ImageReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -145,10 +149,8 @@ def load_cohort_report(
         Commands that make the same results again.
     """
     folder = Path(folder)
-    cohort = read_cohort(folder / "cohort.h5ad")
-    models = settings["expression"]["models"]
-    # Other selections show the statistics as well, but only this one makes the workflow compute them.
-    tested = "deg" in settings["expression"]["selections"]
+    cohort = read_cohort(folder / "cohort.h5ad") if "source" in settings else None
+    images = load_image_report(folder / "mri", settings["mri"]) if "mri" in settings else None
     return CohortReport(
         name=folder.name,
         title=settings["title"] or folder.name,
@@ -157,18 +159,23 @@ def load_cohort_report(
         splits=read_tsv(folder / "splits.tsv"),
         settings=settings,
         changed=changed,
-        selections=[
-            _load_selection(folder / "expression", selection, models, settings["splits"], tested)
-            for selection in settings["expression"]["selections"]
-        ],
+        selections=_load_selections(folder / "expression", settings) if cohort is not None else [],
+        images=images,
         radiogenomics=(
             RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
             if "radiogenomics" in settings
             else None
         ),
-        provenance=provenance_of(cohort),
+        provenance=provenance_of(cohort) if cohort is not None else images.provenance,
         command=command,
     )
+
+
+def _load_selections(wing: Path, settings: Mapping[str, Any]) -> list[SelectionReport]:
+    selections, models = settings["expression"]["selections"], settings["expression"]["models"]
+    # Other selections show the statistics as well, but only this one makes the workflow compute them.
+    tested = "deg" in selections
+    return [_load_selection(wing, selection, models, settings["splits"], tested) for selection in selections]
 
 
 def _load_selection(

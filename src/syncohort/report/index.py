@@ -7,6 +7,7 @@ from pathlib import Path
 from syncohort.core.io import read_json, write_text
 from syncohort.report.rendering import templates
 from syncohort.report.verdict import GRADES, USES
+from syncohort.sources.volumes.labels import NESTED
 
 
 def write_index(summaries: Sequence[Path], page: Path) -> None:
@@ -24,4 +25,7 @@ def write_index(summaries: Sequence[Path], page: Path) -> None:
         content = read_json(summary)
         link = Path(os.path.relpath(summary.parent / content["page"], Path(page).parent)).as_posix()
         cohorts.append({**content, "link": link})
-    write_text(templates().get_template("index.html").render(cohorts=cohorts, grades=GRADES, uses=USES), page)
+    write_text(
+        templates().get_template("index.html").render(cohorts=cohorts, grades=GRADES, uses=USES, regions=list(NESTED)),
+        page,
+    )

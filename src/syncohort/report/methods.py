@@ -8,6 +8,8 @@ from syncohort.core.kinds import Kind, read_kind
 from syncohort.expression.spaces import NAMED
 from syncohort.report.contents import CohortReport, ModelReport
 from syncohort.report.datasets import describe
+from syncohort.report.image_methods import REFERENCES as IMAGE_REFERENCES
+from syncohort.report.image_methods import image_methods
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
 
@@ -100,12 +102,28 @@ UNITS = {"counts": "counts", "tpm": "TPM", "fpkm": "FPKM"}
 
 def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     """Write the paragraphs of the Methods text and the references they cite, in alphabetical order."""
+    text, references, datasets = "", REFERENCES | IMAGE_REFERENCES, report.provenance.get("datasets", [])
+    if report.cohort is not None:
+        text, own = _expression_methods(report)
+        references = references | own
+    if report.images is not None:
+        text += "\n\n" + image_methods(report)
+        datasets = [*datasets, *report.images.provenance["datasets"]]
+    # Paragraphs end in two line breaks; single ones are those of the template.
+    paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    cited = " ".join(paragraphs)
+    listed = {text for key, text in references.items() if key in cited} | {dataset["citation"] for dataset in datasets}
+    return [paragraph for paragraph in paragraphs if paragraph], sorted(listed, key=_without_accents)
+
+
+def _expression_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
+    """Text on gene expression, and the references that its kinds of generators bring along."""
     scale = scale_of(report.cohort)
     datasets = report.provenance.get("datasets", [])
     # Each model once, whatever the number of selections it was fitted to.
     models = {model.name: model for selection in report.selections for model in selection.models}
     kinds = {name: read_kind(model.settings["kind"], "expression") for name, model in models.items()}
-    references = REFERENCES | {key: text for kind in kinds.values() for key, text in kind.references.items()}
+    references = {key: text for kind in kinds.values() for key, text in kind.references.items()}
     versions = {"snakemake": "", **report.provenance["versions"]}
     text = (
         templates()
@@ -128,11 +146,7 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
             ],
         )
     )
-    # Paragraphs end in two line breaks; single ones are those of the template.
-    paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
-    cited = " ".join(paragraphs)
-    listed = {text for key, text in references.items() if key in cited} | {dataset["citation"] for dataset in datasets}
-    return [paragraph for paragraph in paragraphs if paragraph], sorted(listed, key=_without_accents)
+    return text, references
 
 
 def _generator(model: ModelReport, kind: Kind) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anndata
 import numpy as np
@@ -30,6 +31,7 @@ from syncohort.report.figures.tanglegram import tanglegram
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.figures.volcano import volcano
 from syncohort.report.findings import QUESTION, SUBJECT, finding
+from syncohort.report.image_view import view_images
 from syncohort.report.methods import methods_text
 from syncohort.report.parameters import flatten, to_yaml
 from syncohort.report.radiogenomics import radiogenomics_view
@@ -88,31 +90,16 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
         Folder for every figure as PNG, SVG and TSV.
     """
     paragraphs, references = methods_text(report)
-    tested = self_test_rows(report)
-    selections = [_selection_view(selection, report, figures) for selection in report.selections]
     html = (
         templates()
         .get_template("cohort.html")
         .render(
             report=report,
-            numbers=CohortNumbers.of(report.cohort),
-            facts=_facts(report),
             alerts=alerts(report),
-            curation=curation_of(report.cohort),
             roles=_roles(report.splits),
-            selections=selections,
+            **(_expression_view(report, figures) if report.cohort is not None else {"selections": []}),
+            images=view_images(report, figures) if report.images is not None else None,
             radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,
-            uses=USES,
-            conclusion=conclusion([model.verdicts for selection in selections for model in selection.models]),
-            self_test=tested,
-            self_test_finding=self_test_finding(tested),
-            controls=CONTROLS,
-            metrics=METRICS,
-            subjects=SUBJECT,
-            questions=QUESTION,
-            ceiling=CEILING,
-            privacy_ceiling=PRIVACY_CEILING,
-            thresholds=THRESHOLDS,
             paragraphs=paragraphs,
             references=references,
             parameters=flatten(report.settings, report.changed),
@@ -123,6 +110,29 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
         logger.warning("The report has %.1f MB, more than the %.0f it should.", size / 1e6, MOST_BYTES / 1e6)
     write_text(html, page)
     write_json(summarise(report, page.name), page.with_suffix(".json"))
+
+
+def _expression_view(report: CohortReport, figures: Path) -> dict[str, Any]:
+    """Give what the page shows of gene expression, by the names of the template."""
+    tested = self_test_rows(report)
+    selections = [_selection_view(selection, report, figures) for selection in report.selections]
+    return {
+        "numbers": CohortNumbers.of(report.cohort),
+        "facts": _facts(report),
+        "curation": curation_of(report.cohort),
+        "selections": selections,
+        "uses": USES,
+        "conclusion": conclusion([model.verdicts for selection in selections for model in selection.models]),
+        "self_test": tested,
+        "self_test_finding": self_test_finding(tested),
+        "controls": CONTROLS,
+        "metrics": METRICS,
+        "subjects": SUBJECT,
+        "questions": QUESTION,
+        "ceiling": CEILING,
+        "privacy_ceiling": PRIVACY_CEILING,
+        "thresholds": THRESHOLDS,
+    }
 
 
 def _facts(report: CohortReport) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
+from syncohort.report.image_view import image_summary
 from syncohort.report.scores import Score, scores_of
 from syncohort.report.verdict import row_of, verdicts
 
@@ -51,14 +52,12 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
     page
         File name of the page, in the folder the summary is written to.
     """
-    numbers = CohortNumbers.of(report.cohort)
+    numbers = CohortNumbers.of(report.cohort) if report.cohort is not None else None
     return {
         "name": report.name,
         "title": report.title,
         "page": page,
-        "patients": numbers.patients,
-        "samples": numbers.samples,
-        "genes": numbers.genes,
+        **({name: getattr(numbers, name) for name in ("patients", "samples", "genes")} if numbers else {}),
         "models": [
             {
                 "selection": selection.name,
@@ -81,6 +80,7 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
             for selection in report.selections
             for model in selection.models
         ],
+        "images": [image_summary(model) for model in report.images.models] if report.images is not None else [],
     }
 
 

@@ -31,8 +31,8 @@ def test_brain_distance_counts_the_brain_only():
 def test_texture_anywhere_in_a_class_is_as_good():
     classes = torch.ones(SHAPE, dtype=torch.long)
     assert texture_distance(noise(1), noise(1), classes, 3) == 0
-    assert texture_distance(noise(2), noise(1), classes, 3) < 0.05
-    assert texture_distance(torch.zeros_like(noise(1)), noise(1), classes, 3) == pytest.approx(0.5, abs=0.05)
+    assert texture_distance(noise(2), noise(1), classes, 3) < 0.1
+    assert texture_distance(torch.zeros_like(noise(1)), noise(1), classes, 3) == pytest.approx(1, abs=0.1)
 
 
 def test_strength_is_measured_by_class():
@@ -40,15 +40,15 @@ def test_strength_is_measured_by_class():
     classes[:, :, 12:] = 2
     strong = noise(1)
     strong[..., 12:] *= 2
-    # Moments on the diagonal are off by 1 − 1/4 in one of two classes, the others are near 0.
-    assert texture_distance(noise(1), strong, classes, 2) == pytest.approx(0.75 / 2 / 2, abs=0.04)
+    # Half as strong in one of two classes.
+    assert texture_distance(noise(1), strong, classes, 2) == pytest.approx(0.5 / 2, abs=0.03)
 
 
 def test_how_alike_modalities_are_is_texture_too():
     classes = torch.ones(SHAPE, dtype=torch.long)
     alike = noise(1)[:, :1].expand(1, 2, *SHAPE)
-    # Off the diagonal 1 is expected and 0 is found: two entries of four.
-    assert texture_distance(noise(2), alike, classes, 1) == pytest.approx(0.5, abs=0.05)
+    # A correlation of 1 is expected and 0 is found.
+    assert texture_distance(noise(2), alike, classes, 1) == pytest.approx(1, abs=0.1)
 
 
 def test_small_classes_do_not_count():

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 import torch
 
+from syncohort.mri.dice_summary import summarise_scores
 from syncohort.mri.overlap import dice
 from syncohort.mri.pix2pix import CPU
-from syncohort.mri.segmentation_scores import score_segmenters, summarise_scores
+from syncohort.mri.segmentation_scores import score_segmenters
 from syncohort.mri.segmenter import Segmenter, build_network, standardised
 from syncohort.mri.segmenter_training import Segmentation, train_segmenter, training_set
 from syncohort.training.trainer import Interrupted

@@ -79,7 +79,7 @@ def test_the_default_knows_its_pairs_and_the_background(subjects, presets):
     expected = (means[0] - means[1]).abs()[batch.brain.expand_as(fake)].mean().detach()
     losses = task.update_generator(batch, fake)
     assert losses["reconstruction"] == pytest.approx(float(expected), rel=1e-4)
-    crossed = task_of(subjects["train"], {**settings, "matched_share": 0.0})
+    crossed = task_of(subjects["train"], {**settings, "matched_share": 0.0, "feature_matching": 1.0})
     losses = crossed.step()
     assert list(losses) == ["discriminator_loss", "generator_loss", "reconstruction", "texture", "feature_matching"]
     assert losses["reconstruction"] == losses["texture"] == losses["feature_matching"] == 0

@@ -29,6 +29,18 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+for (const viewer of document.querySelectorAll(".viewer")) {
+  const [slice, modality, overlay] = ["slice", "modalities", "overlay"].map((name) => viewer.querySelector(`[data-${name}]`));
+  viewer.querySelector(".controls").hidden = false;
+  const show = () => {
+    viewer.style.setProperty("--slice", slice.value);
+    for (const sheet of viewer.querySelectorAll("[data-key]")) sheet.hidden = sheet.dataset.key !== modality.value;
+    for (const label of viewer.querySelectorAll(".overlay")) label.hidden = !overlay.checked;
+  };
+  for (const control of [slice, modality, overlay]) control.addEventListener("input", show);
+  show();
+}
+
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = [...document.querySelectorAll("main details:not([open])")];

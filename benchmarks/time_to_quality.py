@@ -1,6 +1,6 @@
 """CPU time until a training reaches the published quality: γ(D) on the validation patients at the end of `thesis`.
 
-Run: python benchmarks/benchmark_quality.py results/<cohort>/expression/<selection>/fold0/normalised.h5ad \\
+Run: python benchmarks/time_to_quality.py results/<cohort>/expression/<selection>/fold0/normalised.h5ad \\
          --categorical condition
 
 The preset `thesis` is trained until it stops, and its best γ(D) is what `default` is to reach. Its step is as fast as
