@@ -23,7 +23,7 @@ rule nodule_read_subjects:
         "../envs/syncohort.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=minutes(120),
+        runtime=minutes(240),
     params:
         settings=volume_settings("nodule", "missing", "exclude", "labels"),
         seed=seed_of("nodule"),

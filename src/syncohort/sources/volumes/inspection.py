@@ -84,7 +84,8 @@ def read_subject(files: SubjectFiles, modalities: Sequence[str], protocol: Imagi
         _check_grid(files.images[modality], images[modality], found, files.images[modalities[0]], reference, affine)
     numbers, found = read_label(files.label, reference.shape, affine, key)
     _check_grid(files.label, numbers, found, files.images[modalities[0]], reference, affine)
-    present = np.unique(numbers).tolist()
+    # Sorting the background of a whole CT would take most of the time.
+    present = [0, *np.unique(numbers[numbers != 0]).tolist()]
     coding = files.coding or protocol.coding(present)
     check_labels(present, coding, protocol.wing)
     label = harmonise(numbers, coding)
