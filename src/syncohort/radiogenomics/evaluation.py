@@ -1,5 +1,8 @@
 """How well models predict each image feature, and whether one is better than another."""
 
+from collections.abc import Sequence
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -40,15 +43,15 @@ def score_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compare_models(predictions: dict[str, pd.DataFrame], reference: str) -> pd.DataFrame:
-    """Compare the absolute errors of every model with those of a reference, patient by patient.
+def compare_models(predictions: dict[str, pd.DataFrame], references: Sequence[str]) -> pd.DataFrame:
+    """Compare the absolute errors of every model with those of some of them, patient by patient.
 
     Parameters
     ----------
     predictions
         Model → its predictions of all folds.
-    reference
-        The model to compare with.
+    references
+        The models to compare with.
 
     Returns
     -------
@@ -63,20 +66,12 @@ def compare_models(predictions: dict[str, pd.DataFrame], reference: str) -> pd.D
     """
     errors = {name: _errors(table) for name, table in predictions.items()}
     rows = []
-    for name, error in errors.items():
+    for reference, (name, error) in product(references, errors.items()):
         if name == reference:
             continue
-        difference = error - errors[reference].loc[error.index, error.columns]
-        for feature, values in difference.items():
-            rows.append(
-                {
-                    "model": name,
-                    "reference": reference,
-                    "feature": feature,
-                    "difference": values.mean(),
-                    "p_value": _signed_rank(values.to_numpy()),
-                }
-            )
+        for feature, values in (error - errors[reference].loc[error.index, error.columns]).items():
+            p_value = _signed_rank(values.to_numpy())
+            rows.append((name, reference, feature, values.mean(), p_value))
     table = pd.DataFrame(rows, columns=["model", "reference", "feature", "difference", "p_value"])
     number = table["feature"].nunique()
     return table.assign(p_adjusted=(table["p_value"] * number).clip(upper=1))

@@ -112,9 +112,8 @@ def read_feature_table(settings: Mapping, path: str) -> pd.DataFrame:
     columns = settings["columns"] or list(numbers)
     text = [name for name in columns if name not in numbers]
     if text or not columns:
-        raise InputError(
-            f"{key}: features must be numbers, and {text[0] if text else 'no column of'} {path} holds them."
-        )
+        which = f"{text[0]} of {path} holds text" if text else f"no column of {path} but patients holds any"
+        raise InputError(f"{key}: features must be numbers, and {which}. Correct the column, or name others.")
     table = table.rename(columns={settings["patient"]: "patient_id"})
     twice = table["patient_id"][table["patient_id"].duplicated()]
     if len(twice):

@@ -36,6 +36,8 @@ class RadiogenomicsReport:
         The association map, the number of genes of each module, and the share of permutations with a false alarm.
     attributions, enrichment
         Genes of the first network and gene sets among them; empty without a network.
+    truth
+        What was planted in a simulated cohort: `trait`, `module`, `correlation`; None for patients.
     """
 
     account: pd.DataFrame
@@ -46,6 +48,7 @@ class RadiogenomicsReport:
     false_alarms: Mapping[str, float]
     attributions: pd.DataFrame
     enrichment: pd.DataFrame
+    truth: pd.DataFrame | None
 
     @classmethod
     def load(cls, folder: Path, settings: Mapping[str, Any]) -> "RadiogenomicsReport":
@@ -60,6 +63,7 @@ class RadiogenomicsReport:
             false_alarms=read_json(folder / "false_alarms.json"),
             attributions=read_tsv(folder / "attributions.tsv") if network else pd.DataFrame(),
             enrichment=read_tsv(folder / "enrichment.tsv") if network else pd.DataFrame(),
+            truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["features"] else None,
         )
 
     @property
@@ -94,6 +98,7 @@ class RadiogenomicsView:
     pairs: int
     verdict: str
     account: dict[str, int]
+    planted: str
     models: list[str]
     errors: list[ErrorRow]
     means: list[str]
@@ -120,6 +125,7 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
         pairs=report.pairs,
         verdict=verdict(report),
         account=report.account["status"].value_counts().to_dict(),
+        planted=_planted(report),
         models=order["model"],
         errors=[
             ErrorRow(
@@ -175,6 +181,14 @@ def _better(report: RadiogenomicsReport) -> set[tuple[str, str]]:
     table = report.comparisons
     won = table[(table["reference"] == INTERCEPT) & (table["difference"] < 0) & (table["p_adjusted"] <= 0.05)]
     return set(zip(won["model"], won["feature"], strict=True))
+
+
+def _planted(report: RadiogenomicsReport) -> str:
+    """Say what a simulated cohort was made from; nothing of patients."""
+    if report.truth is None:
+        return ""
+    follows = [f"the {row.trait.replace('_', ' ')} follows {row.module}" for row in report.truth.itertuples()]
+    return f"{'; '.join(follows)}, with a correlation of {report.truth['correlation'].iloc[0]:g}"
 
 
 def _power(pairs: int) -> str:

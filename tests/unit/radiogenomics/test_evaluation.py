@@ -33,7 +33,7 @@ def test_comparison_is_that_of_r():
     a = np.array([0.3, 0.2, 0.9, 0.1, 0.55, 0.4, 0.25, 0.7])
     b = np.array([0.5, 0.35, 0.8, 0.7, 1.0, 0.75, 0.5, 1.2])
     tables = {"new": predictions(np.zeros(8), a), "old": predictions(np.zeros(8), -b)}
-    [row] = compare_models(tables, "old").to_dict("records")
+    [row] = compare_models(tables, ["old"]).to_dict("records")
     assert (row["model"], row["reference"]) == ("new", "old")
     assert row["difference"] == pytest.approx((a - b).mean())
     assert row["p_value"] == pytest.approx(0.0208625823328, rel=1e-9)
@@ -42,13 +42,13 @@ def test_comparison_is_that_of_r():
 def test_bonferroni_is_over_features():
     both = [predictions(np.zeros(8), np.arange(8) + shift, name) for shift, name in ((1, "a"), (2, "b"))]
     worse = [table.assign(predicted=table["predicted"] + 1) for table in both]
-    table = compare_models({"new": pd.concat(both), "old": pd.concat(worse)}, "old")
+    table = compare_models({"new": pd.concat(both), "old": pd.concat(worse)}, ["old"])
     assert table["p_adjusted"].to_numpy() == pytest.approx(2 * table["p_value"].to_numpy())
 
 
 def test_equal_models_do_not_differ():
     same = predictions([1.0, 2.0, 3.0], [1.5, 2.5, 2.0])
-    assert compare_models({"new": same, "old": same}, "old")["p_value"].tolist() == [1.0]
+    assert compare_models({"new": same, "old": same}, ["old"])["p_value"].tolist() == [1.0]
 
 
 def test_power_of_known_sizes():

@@ -9,6 +9,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 
 from syncohort.radiogenomics.association import ALPHA
 from syncohort.report.figures.figure import INK, Figure, styled
+from syncohort.report.wording import signed
 
 
 @styled
@@ -55,7 +56,7 @@ def association_map(
         title="Gene modules and image features",
         finding=(
             f"{found} of {significant.size} pairs are associated at a false discovery rate of {100 * ALPHA:.0f} %; the "
-            f"strongest is {strongest['module']} with {feature}, ρ = {strongest['correlation']:.2f}. With patients "
+            f"strongest is {strongest['module']} with {feature}, ρ = {signed(strongest['correlation'])}. With patients "
             f"exchanged at random, {100 * share:.1f} % of {number} maps have any such pair."
         ),
         alternative="A heat map with a row per module and a column per feature; dots mark significant pairs.",
