@@ -26,12 +26,13 @@ $(VENV)/installed-test: $(VENV)/installed envs/requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement envs/requirements-test.lock
 	@touch $@
 
-test: lint ## install what the tests need and run them, all but those on a Slurm
+test: lint ## install what the tests need and run them all
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal -m "not slurm"
+	@$(MAKE) --no-print-directory test-slurm
 
-# Apart, since a machine can have one Slurm only. Without its packages or root they are skipped, and say why.
+# After the others, since a machine can have one Slurm only. Without its packages or root they are skipped, and say why.
 test-slurm: $(VENV)/installed-test ## run the tests on a real one-node Slurm (Debian: slurm-wlm munge; as root)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm --durations=15 tests/slurm
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m slurm -rs --durations=15 tests/slurm
 
 lint: $(VENV)/installed-test ## check style, formatting and the workflow
 	$(BIN)/ruff check .

@@ -21,10 +21,13 @@ configfile: HERE if HERE.is_file() else Path(workflow.basedir) / HERE
 
 
 include: "rules/common.smk"
+include: "rules/volume_settings.smk"
 include: "rules/download.smk"
 include: "rules/cohort.smk"
 include: "rules/expression.smk"
 include: "rules/mri.smk"
+include: "rules/nodule.smk"
+include: "rules/radiogenomics.smk"
 include: "rules/report.smk"
 
 
@@ -32,7 +35,9 @@ rule all:
     default_target: True
     input:
         "results/index.html",
+        "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
+        [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
 
 

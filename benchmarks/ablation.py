@@ -16,14 +16,7 @@ from pathlib import Path
 
 import anndata
 import numpy as np
-import pandas as pd
 import yaml
-from sklearn.decomposition import PCA
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.neighbors import NearestNeighbors
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
@@ -31,14 +24,22 @@ from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.kinds import read_kind, with_kinds
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import Conditions, CovariateEncoder, cohort_levels
-from syncohort.expression.evaluation import groups_of
+from syncohort.expression.evaluation import sample_set
 from syncohort.expression.generator import load_kind
+from syncohort.expression.judges import METRIC
 from syncohort.expression.training import train_generator
+from syncohort.realism.attack import Population
+from syncohort.realism.comparison import Comparer
 from syncohort.realism.controls import matched_subset
-from syncohort.realism.energy import energy_distance
-from syncohort.realism.gene_correlation import distance_preservation
+from syncohort.realism.principal import Projection
+from syncohort.realism.privacy import PrivacyJudge
+from syncohort.realism.samples import SampleSet, pool
+from syncohort.realism.utility import UtilityJudge
+from syncohort.training.distributed import ALONE
 
-NEIGHBOURS, COMPONENTS, DRAWS = 5, 50, 3
+DRAWS = 5
+IN_GENES = ("energy_distance", "gamma_distances", "precision", "recall", "variance_ratio")
+IN_COMPONENTS = ("two_sample_trees",)
 Draw = Callable[[Conditions, int], np.ndarray]
 
 
@@ -46,67 +47,45 @@ class Judges:
     """Scores of synthetic samples against the validation samples of one split."""
 
     def __init__(self, normalised: anndata.AnnData, encoder: CovariateEncoder, categorical: list[str]) -> None:
-        roles = normalised.obs["role"].to_numpy()
-        self.train, self.real = (normalised.X[roles == role].astype(np.float32) for role in (TRAIN, VALIDATION))
-        obs = {role: normalised.obs[roles == role] for role in (TRAIN, VALIDATION)}
-        self.train_groups, self.groups = (np.array(groups_of(obs[role], categorical)) for role in (TRAIN, VALIDATION))
-        self.conditions = {role: encoder.encode(obs[role]) for role in (TRAIN, VALIDATION)}
-        self.space = PCA(min(COMPONENTS, len(self.real) - 1), random_state=0).fit(self.train)
+        parts = {role: normalised[(normalised.obs["role"] == role).to_numpy()] for role in (TRAIN, VALIDATION)}
+        self.samples = {role: part.obs for role, part in parts.items()}
+        self.conditions = {role: encoder.encode(part.obs) for role, part in parts.items()}
+        self.categorical = categorical
+        self.train, self.real = (self.sample_set(role, np.asarray(part.X)) for role, part in parts.items())
+        projection = Projection.fit(self.train.values)
+        self.comparers = [
+            Comparer(self.real, [], [METRIC[name] for name in IN_GENES], seed=1),
+            Comparer(self.real, [], [METRIC[name] for name in IN_COMPONENTS], seed=1, space=projection),
+        ]
+        self.utility = UtilityJudge(self.train, self.real, projection, seed=1)
+        self.privacy = PrivacyJudge(Population(self.train, self.real, projection, 1, None), DRAWS * len(self.real))
+
+    def sample_set(self, role: str, values: np.ndarray) -> SampleSet:
+        """Join values with what is known of the samples of a role."""
+        return sample_set(values.astype(np.float32), self.samples[role], self.categorical)
 
     def score(self, draw: Draw) -> dict[str, float]:
-        """Mean scores over draws with the covariates of the validation samples."""
-        rows = []
-        for seed in range(DRAWS):
-            synthetic = draw(self.conditions[VALIDATION], seed)
-            precision, recall = precision_recall(self.real, synthetic)
-            rows.append(
-                {
-                    "energy": energy_distance(self.real.astype(float), synthetic.astype(float)),
-                    "gamma": distance_preservation(self.real, synthetic),
-                    "precision": precision,
-                    "recall": recall,
-                    "variance": float(np.median(synthetic.var(axis=0) / self.real.var(axis=0))),
-                    "auc": self.two_sample_auc(synthetic),
-                    "tstr": self.utility(draw(self.conditions[TRAIN], 100 + seed), self.train_groups),
-                }
-            )
-        return pd.DataFrame(rows).mean().to_dict()
+        """Mean scores over draws with the covariates of the validation samples, or for utility of the training ones."""
+        drawn = [self.sample_set(VALIDATION, draw(self.conditions[VALIDATION], seed)) for seed in range(DRAWS)]
+        cohorts = [self.sample_set(TRAIN, draw(self.conditions[TRAIN], seed)) for seed in range(DRAWS, 2 * DRAWS)]
+        scores = {}
+        for comparer in self.comparers:
+            scores |= zip((metric.name for metric in comparer.metrics), comparer.scores(drawn), strict=True)
+        scores["tstr"] = np.mean([self.utility.trained_on(cohort)[:, 0].mean() for cohort in cohorts])
+        scores[f"tstr_{DRAWS}x"] = self.utility.trained_on(pool(cohorts))[:, 0].mean()
+        attacked = zip(self.privacy.metrics, self.privacy.scores(pool(drawn)), strict=True)
+        scores |= {metric.name: value for metric, value in attacked if metric.name == "membership_distance"}
+        return scores
 
     def ceiling(self) -> dict[str, float]:
-        """Scores of training samples in the classes of the validation samples."""
+        """Scores of training samples in the classes of the validation samples, who are all members of themselves."""
 
         def draw(conditions: Conditions, seed: int) -> np.ndarray:
             if conditions is self.conditions[TRAIN]:
-                return self.train
-            return self.train[matched_subset(self.train_groups, self.groups, np.random.default_rng(seed))]
+                return self.train.values
+            return self.train.values[matched_subset(self.train.groups, self.real.groups, np.random.default_rng(seed))]
 
         return self.score(draw)
-
-    def two_sample_auc(self, synthetic: np.ndarray) -> float:
-        """AUC of boosted trees that tell real from synthetic samples in the space of principal components."""
-        values = self.space.transform(np.concatenate([self.real, synthetic]))
-        labels = np.repeat([0, 1], [len(self.real), len(synthetic)])
-        folds = StratifiedKFold(5, shuffle=True, random_state=0)
-        trees = HistGradientBoostingClassifier(max_iter=60, min_samples_leaf=5, random_state=0)
-        return roc_auc_score(labels, cross_val_predict(trees, values, labels, cv=folds, method="predict_proba")[:, 1])
-
-    def utility(self, synthetic: np.ndarray, groups: np.ndarray) -> float:
-        """Balanced accuracy on real samples of a classifier of the group, trained on synthetic ones."""
-        classifier = LogisticRegression(max_iter=300).fit(self.space.transform(synthetic), groups)
-        known = np.isin(self.groups, groups)
-        return balanced_accuracy_score(self.groups[known], classifier.predict(self.space.transform(self.real[known])))
-
-
-def precision_recall(real: np.ndarray, synthetic: np.ndarray) -> tuple[float, float]:
-    """Share of each set within the k-nearest-neighbour balls of the other (Kynkäänniemi et al. 2019)."""
-
-    def covered(points: np.ndarray, centres: np.ndarray) -> float:
-        radii = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(centres).kneighbors()[0][:, -1]
-        nearest = NearestNeighbors(n_neighbors=len(centres)).fit(centres)
-        distances, order = nearest.kneighbors(points)
-        return float((distances <= radii[order]).any(axis=1).mean())
-
-    return covered(synthetic, real), covered(real, synthetic)
 
 
 def resolve(variants: Mapping[str, Mapping]) -> dict[str, dict]:
@@ -118,17 +97,20 @@ def resolve(variants: Mapping[str, Mapping]) -> dict[str, dict]:
 def fitted(normalised, levels, numeric, encoder, settings, seed) -> tuple[Draw, str]:
     """Fit or train one variant; also tell its best step."""
     kind = load_kind(settings["kind"])
-    if not read_kind(settings["kind"], "expression").trained:
-        part = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
-        weights = kind.fit(np.asarray(part.X), encoder.encode(part.obs), settings, seed)
-        return lambda conditions, draw: kind.sample(weights, conditions, settings, draw), ""
-    with tempfile.TemporaryDirectory() as folder:
-        generator, trained, _ = train_generator(
-            normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
-            folder=Path(folder),
-        )  # fmt: skip
-    best = f"{trained.best_step}/{trained.history['step'].iloc[-1]}"
-    return lambda conditions, draw: kind.sample(generator.weights, conditions, settings, draw), best
+    part = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
+    given = np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed
+    weights = kind.fit(*given) if hasattr(kind, "fit") else {}
+    best = ""
+    if read_kind(settings["kind"], "expression").trained:
+        with tempfile.TemporaryDirectory() as folder:
+            generator, trained, _ = train_generator(
+                normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
+                folder=Path(folder), group=ALONE,
+            )  # fmt: skip
+        best = f"{trained.best_step}/{trained.history['step'].iloc[-1]}"
+        # The validation samples judge here, so that what was fitted to them at last is not used.
+        weights = {**generator.weights, **weights}
+    return lambda conditions, draw: kind.sample(weights, conditions, settings, draw), best
 
 
 def main() -> None:

@@ -104,6 +104,7 @@ rule cohort_split_patients:
         runtime=minutes(10),
     params:
         folds=setting("splits", "folds"),
+        repeats=setting("splits", "repeats"),
         validation_fraction=setting("splits", "validation_fraction"),
         seed=seed_of("splits"),
     message:

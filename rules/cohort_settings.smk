@@ -1,5 +1,6 @@
 """The short functions by which the rules that make cohorts ask for their files and settings."""
 
+from syncohort.core.naming import IMAGE_WINGS
 from syncohort.sources.catalogue import PUBLIC, datasets_of
 
 
@@ -11,7 +12,8 @@ def cohorts_from(*sources):
 
 def cohort_patients(wildcards):
     """Files with the patients of every wing of a cohort."""
-    files = {"expression": "cohort.h5ad", "mri": "mri/subjects.tsv"}
+    files = {"expression": "cohort.h5ad", "radiogenomics": "radiogenomics/features.tsv"}
+    files |= {wing: f"{wing}/subjects.tsv" for wing in IMAGE_WINGS}
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 

@@ -8,6 +8,7 @@ from snakemake.exceptions import WorkflowError
 
 from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
+from syncohort.core.kinds import read_kind
 from syncohort.core.input_files import require_files
 from syncohort.core.seeding import derive_seed
 
@@ -53,6 +54,20 @@ def seed_of(stage):
 def cohorts_with(wing):
     """Names of the cohorts that have data for a wing."""
     return [name for name, cohort in SETTINGS.cohorts.items() if wing in cohort.wings]
+
+
+def trained_models(models, wing):
+    """Names of the models that train a network."""
+    return [name for name, model in models.items() if read_kind(model["kind"], wing).trained]
+
+
+def models_that(train, wing):
+    """Regular expression of the models, of any cohort, that train a network or that do not."""
+    every = {}
+    for name in cohorts_with(wing):
+        every |= SETTINGS.cohorts[name].values[wing]["models"]
+    trained = trained_models(every, wing)
+    return one_of(trained if train else every.keys() - trained)
 
 
 def has_wing(wildcards, wing):

@@ -141,7 +141,7 @@ rule expression_train_generator:
     benchmark:
         "logs/{cohort}/expression_train_generator/{selection}.{model}.{split}.benchmark.tsv"
     wildcard_constraints:
-        model=models_that(train=True),
+        model=models_that(train=True, wing="expression"),
     conda:
         "../envs/syncohort.yaml"
     threads: 1
@@ -175,7 +175,7 @@ rule expression_fit_generator:
     benchmark:
         "logs/{cohort}/expression_fit_generator/{selection}.{model}.{split}.benchmark.tsv"
     wildcard_constraints:
-        model=models_that(train=False),
+        model=models_that(train=False, wing="expression"),
     conda:
         "../envs/syncohort.yaml"
     resources:
@@ -269,6 +269,8 @@ rule expression_cross_validate:
     resources:
         mem_mb=memory(2000),
         runtime=minutes(20),
+    params:
+        repeats=setting("splits", "repeats"),
     message:
         "{wildcards.cohort} {wildcards.selection} {wildcards.model}: joining the scores of all folds"
     script:

@@ -1,6 +1,6 @@
 """The short functions by which the rules of the expression wing ask for their files and settings."""
 
-from syncohort.core.kinds import is_own, read_kind
+from syncohort.core.kinds import is_own
 from syncohort.core.naming import FULL, fold_names
 
 STATISTICS = "results/{cohort}/expression/statistics/{split}"
@@ -19,20 +19,6 @@ def own_code(wildcards):
     """The file of a generator of the user's own: a change of it re-runs its jobs."""
     kind = model_setting(wildcards)["kind"]
     return {"code": kind} if is_own(kind) else {}
-
-
-def trained_models(models):
-    """Names of the models that train a network."""
-    return [name for name, model in models.items() if read_kind(model["kind"], "expression").trained]
-
-
-def models_that(train):
-    """Regular expression of the models, of any cohort, that train a network or that do not."""
-    every = {}
-    for name in cohorts_with("expression"):
-        every |= SETTINGS.cohorts[name].values["expression"]["models"]
-    trained = trained_models(every)
-    return one_of(trained if train else every.keys() - trained)
 
 
 def selection_evidence(wildcards):
@@ -69,9 +55,15 @@ def sample_settings(wildcards):
     return expression["sample"] if wildcards.split == FULL else {"draws": expression["evaluate"]["draws"]}
 
 
+def folds_of(wildcards):
+    """Names of the folds of a cohort, of all repeats."""
+    splits = setting("splits")(wildcards)
+    return fold_names(splits["folds"], splits["repeats"])
+
+
 def fold_scores(wildcards):
     """Scores, learning curves and self-tests of every fold of a model."""
-    folds = fold_names(setting("splits", "folds")(wildcards))
+    folds = folds_of(wildcards)
     return {table: expand(f"{MODEL}/{table}.tsv", split=folds, **wildcards) for table in JUDGED}
 
 
@@ -90,14 +82,16 @@ def synthetic_cohorts(cohort):
 def expression_material(wildcards):
     """Everything on gene expression that a cohort's report is made of."""
     expression = setting("expression")(wildcards)
-    folds = fold_names(setting("splits", "folds")(wildcards))
+    folds = folds_of(wildcards)
     each = {**wildcards, "selection": expression["selections"], "model": list(expression["models"])}
     statistics = ["removed", "test", "fold_change"] if "deg" in expression["selections"] else ["removed"]
     return [
         *expand(f"{STATISTICS}/{{table}}.tsv", split=FULL, table=statistics, **each),
         *expand(f"{SELECTION}/genes.tsv", split=[FULL, *folds], **each),
         *expand(
-            f"{MODEL}/history.tsv", split=[FULL, *folds], **{**each, "model": trained_models(expression["models"])}
+            f"{MODEL}/history.tsv",
+            split=[FULL, *folds],
+            **{**each, "model": trained_models(expression["models"], "expression")},
         ),
         *expand(f"{MODEL}/{{file}}", split=FULL, file=["model.json", "synthetic.h5ad"], **each),
         *expand(f"{MODEL}/metrics.tsv", split=folds, **each),

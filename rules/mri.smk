@@ -34,7 +34,7 @@ rule mri_simulate_subjects:
 
 rule mri_unpack_task:
     input:
-        volume_records,
+        volume_records("mri"),
     output:
         directory(f"{MRI}/Task01_BrainTumour"),
     log:
@@ -54,8 +54,8 @@ rule mri_unpack_task:
 
 rule mri_read_subjects:
     input:
-        volume_folder,
-        volume_records,
+        volume_folder("mri"),
+        volume_records("mri"),
     output:
         manifest=f"{MRI}/subjects.tsv",
         record=f"{MRI}/subjects.json",
@@ -70,7 +70,7 @@ rule mri_read_subjects:
         mem_mb=memory(2000),
         runtime=minutes(60),
     params:
-        settings=volume_settings,
+        settings=volume_settings("mri", "modalities", "missing", "exclude", "labels"),
         seed=seed_of("mri"),
     message:
         "{wildcards.cohort}: reading the subjects' volumes"
@@ -81,7 +81,7 @@ rule mri_read_subjects:
 rule mri_prepare_subjects:
     input:
         manifest=f"{MRI}/subjects.tsv",
-        folder=volume_folder,
+        folder=volume_folder("mri"),
     output:
         directory(f"{MRI}/prepared"),
     log:

@@ -1,6 +1,6 @@
-"""A page per cohort and an index page over all of them.
+"""A page per cohort, an index page over all of them and a leaderboard of their models.
 
-Input: the results of every wing. Output: results/{cohort}/report.html and results/index.html.
+Input: the results of every wing. Output: results/{cohort}/report.html, results/index.html, and results/leaderboard.html with .tsv.
 """
 
 
@@ -9,6 +9,7 @@ rule report_write_cohort:
         lambda wildcards: cohort_patients(wildcards).values(),
         lambda wildcards: expression_material(wildcards) if has_wing(wildcards, "expression") else [],
         lambda wildcards: volume_material(wildcards) if has_wing(wildcards, "mri") else [],
+        lambda wildcards: radiogenomic_material(wildcards) if has_wing(wildcards, "radiogenomics") else [],
         splits="results/{cohort}/splits.tsv",
     output:
         page=report(
@@ -56,3 +57,25 @@ rule report_write_index:
         "writing the index of cohorts"
     script:
         "../scripts/report/write_index.py"
+
+
+rule report_write_leaderboard:
+    input:
+        expand("results/{cohort}/report.json", cohort=cohorts_with("expression")),
+    output:
+        page=report("results/leaderboard.html", caption="captions/leaderboard.rst", category="Index"),
+        table="results/leaderboard.tsv",
+    log:
+        "logs/report_write_leaderboard.log",
+    benchmark:
+        "logs/report_write_leaderboard.benchmark.tsv"
+    localrule: True
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    message:
+        "writing the leaderboard of models"
+    script:
+        "../scripts/report/write_leaderboard.py"

@@ -10,4 +10,5 @@ with job_log(snakemake.log[0]):
         ("learning_curve", aggregate_learning_curves),
         ("self_test", aggregate_self_tests),
     ):
-        write_tsv(aggregate([read_tsv(table) for table in snakemake.input[name]]), snakemake.output[name])
+        tables = [read_tsv(table) for table in snakemake.input[name]]
+        write_tsv(aggregate(tables, snakemake.params.repeats), snakemake.output[name])

@@ -14,8 +14,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000, help="port on this computer (8000)")
     with Server(parser.parse_args().port) as server:
         print("Serving, until Ctrl-C:")
+        width = max(map(len, server.mirrors.values()))
         for name, module in server.services.items():
-            print(f"  {server.mirror(name):<32}{inspect.getdoc(module).splitlines()[0]}")
+            print(f"  {server.mirror(name):<{width}}  {inspect.getdoc(module).splitlines()[0]}")
         print("\nTo use them, in config/config.yaml:\n\nmirrors:")
         for name, url in server.mirrors.items():
             print(f"  {name}: {url}")

@@ -10,8 +10,25 @@ import numpy as np
 from tests.services.genes import with_oddities
 from tests.services.simulation import counts, generator
 
-# Patients of each project; the first ones have normal tissue as well.
-PROJECTS = {"TCGA-KIRC": (26, 20, "Kidney"), "TCGA-KICH": (6, 4, "Kidney")}
+# Patients of each project, how many of them have normal tissue too, the code of where they come from, the organ.
+PROJECTS = {"TCGA-KIRC": (26, 20, "A3", "Kidney"), "TCGA-KICH": (6, 4, "KL", "Kidney")}
+PROJECTS |= {
+    f"TCGA-{name}": (14, 12, code, site)
+    for name, code, site in (
+        ("BLCA", "BT", "Bladder"),
+        ("BRCA", "BH", "Breast"),
+        ("COAD", "A6", "Colon"),
+        ("HNSC", "CV", "Tongue"),
+        ("KIRP", "BQ", "Kidney"),
+        ("LIHC", "BC", "Liver"),
+        ("LUAD", "44", "Lung"),
+        ("LUSC", "22", "Lung"),
+        ("PRAD", "EJ", "Prostate gland"),
+        ("STAD", "BR", "Stomach"),
+        ("THCA", "BJ", "Thyroid gland"),
+        ("UCEC", "AX", "Corpus uteri"),
+    )
+}
 TYPES = {"01": ("Primary Tumor", "Tumor"), "02": ("Recurrent Tumor", "Tumor"), "06": ("Metastatic", "Tumor")}
 TYPES |= {"11": ("Solid Tissue Normal", "Normal")}
 HEADING = (
@@ -38,13 +55,13 @@ class Aliquot:
 
 def _aliquots(project: str) -> list[Aliquot]:
     """Tumours of all patients and normals of the first; one tumour sequenced twice, one recurred, one spread."""
-    patients, matched, _ = PROJECTS[project]
+    patients, matched, place, _ = PROJECTS[project]
     types = [(number, "01A") for number in range(patients)] + [(number, "11A") for number in range(matched)]
     types += [(0, "01B"), (1, "02A"), (2, "06A")]
-    plate = "1541" if project == "TCGA-KIRC" else "2315"
+    first, plate = (3300, "1541") if project == "TCGA-KIRC" else (8300, "2315")
     aliquots = []
     for number, vial in types:
-        case = f"TCGA-A3-{3300 + number}" if project == "TCGA-KIRC" else f"TCGA-KL-{8300 + number}"
+        case = f"TCGA-{place}-{first + number}"
         aliquots.append(Aliquot(project, case, f"{case}-{vial}", f"{case}-{vial}-01R-{plate}-07"))
     return aliquots
 
@@ -152,7 +169,7 @@ def _controlled() -> dict:
 def _cases() -> list[dict]:
     """Cases with their clinical groups; some lack what others have, as is usual."""
     cases = []
-    for project, (_, _, site) in PROJECTS.items():
+    for project, (*_, site) in PROJECTS.items():
         rng = generator("gdc", "cases", project)
         for number, case in enumerate(dict.fromkeys(aliquot.case for aliquot in _aliquots(project))):
             age_days, dead = int(rng.normal(60 * 365.25, 3500)), rng.random() < 0.3

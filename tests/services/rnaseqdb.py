@@ -2,42 +2,49 @@
 
 import functools
 import gzip
+import re
 
 from tests.services.exchange import Answer, Request, text_answer
 from tests.services.genes import annotation
 from tests.services.simulation import log2_expression, matrix_text
 
-# Prefix of the files, samples of TCGA tumours and normals or of GTEx.
-TISSUES = {"kirc": ("tcga", 24), "kich": ("tcga", 12), "kidney": ("gtex", 8)}
+# Tissue → samples of TCGA tumours, and half as many normals, or of GTEx.
+TCGA = {"kirc": 24, "kich": 12, **dict.fromkeys(("blca", "brca", "cesc", "coad", "esca", "hnsc", "kirp", "lihc"), 6)}
+TCGA |= dict.fromkeys(("luad", "lusc", "prad", "read", "stad", "thca", "ucec", "ucs"), 6)
+GTEX = {"kidney": 8, **dict.fromkeys(("bladder", "breast", "cervix", "colon", "esophagus_gas", "esophagus_muc"), 4)}
+GTEX |= dict.fromkeys(("esophagus_mus", "liver", "lung", "prostate", "salivary", "stomach", "thyroid", "uterus"), 4)
 UNITS = {"expected_count": ("count", 1.0), "normalized": ("fpkm", 0.01), "unnormalized": ("fpkm", 0.01)}
+PATH = re.compile(r"/data/(?P<folder>\w+)/(?P<tissue>\w+)-rsem-(?P<unit>\w+)-(?P<part>gtex|tcga-t|tcga)\.txt\.gz")
 
 
 def answer(request: Request) -> Answer | None:
     """Answer as GitHub does for raw files."""
-    body = files().get(request.path)
+    body = _file(request.path)
     if body is None:
         return text_answer("404: Not Found", 404)
     return Answer(body, content_type="application/octet-stream", etag=f'"{len(body):x}"')
 
 
 @functools.cache
-def files() -> dict[str, bytes]:
-    """Files by path."""
-    made = {}
-    for folder, (unit, factor) in UNITS.items():
-        for tissue, (study, number) in TISSUES.items():
-            parts = {"gtex": number} if study == "gtex" else {"tcga-t": number, "tcga": number // 2}
-            for part, samples in parts.items():
-                names = [_name(tissue, part, one) for one in range(samples)]
-                made[f"/data/{folder}/{tissue}-rsem-{unit}-{part}.txt.gz"] = _matrix(names, part == "tcga-t", factor)
-    return made
+def _file(path: str) -> bytes | None:
+    """Make a file; uterine carcinosarcoma has no normals."""
+    asked = PATH.fullmatch(path)
+    if asked is None or UNITS.get(asked["folder"], ("",))[0] != asked["unit"]:
+        return None
+    tissue, part = asked["tissue"], asked["part"]
+    number = (GTEX if part == "gtex" else TCGA).get(tissue, 0) // (2 if part == "tcga" else 1)
+    if not number or (tissue, part) == ("ucs", "tcga"):
+        return None
+    names = [_name(tissue, part, one) for one in range(number)]
+    return _matrix(names, part == "tcga-t", UNITS[asked["folder"]][1])
 
 
 def _name(tissue: str, part: str, number: int) -> str:
     """Name a sample; normals are of the first patients."""
     if part == "gtex":
-        return f"GTEX-S{number:02d}XE-1226-SM-4AD4L"
-    return f"TCGA-K{tissue[2].upper()}-{8300 + number}-{'01A' if part == 'tcga-t' else '11A'}-11R-2315-07"
+        return f"GTEX-S{number:02d}XE-{list(GTEX).index(tissue) + 10}26-SM-4AD4L"
+    place = f"{list(TCGA).index(tissue):02d}"
+    return f"TCGA-{place}-{8300 + number}-{'01A' if part == 'tcga-t' else '11A'}-11R-2315-07"
 
 
 def _matrix(names: list[str], tumour: bool, factor: float) -> bytes:

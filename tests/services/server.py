@@ -31,7 +31,7 @@ def find_services() -> dict[str, ModuleType]:
     package = importlib.import_module("tests.services")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name != "__main__"]
     modules = {name: importlib.import_module(f"tests.services.{name}") for name in names}
-    return {name: module for name, module in modules.items() if hasattr(module, "answer")}
+    return {name.replace("_", "-"): module for name, module in modules.items() if hasattr(module, "answer")}
 
 
 @dataclass

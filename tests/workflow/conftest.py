@@ -45,8 +45,8 @@ TINY = {
 class Workplace:
     """A working directory with a `config/` of its own, as someone has who uses a shared checkout."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, checkout: Path = ROOT) -> None:
+        self.folder, self.checkout = folder, checkout
 
     def __truediv__(self, path: str) -> Path:
         return self.folder / path
@@ -60,7 +60,7 @@ class Workplace:
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start the workflow; what it prints comes through the pipe."""
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.checkout / "Snakefile")]
         command += ["--directory", str(self.folder), "--cores", "2", *arguments]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder)
 

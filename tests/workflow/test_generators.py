@@ -48,6 +48,7 @@ def test_the_example_of_the_guide_works_and_a_change_of_it_is_seen(finished, tin
         "expression_cross_validate": 1,
         "report_write_cohort": 1,
         "report_write_index": 1,
+        "report_write_leaderboard": 1,
     }
     finished.run()
     page = (finished / "results/tiny/report.html").read_text()

@@ -9,7 +9,8 @@ import yaml
 
 from syncohort.core.cohort import curation_of, provenance_of, read_cohort
 from syncohort.core.config import load_settings
-from syncohort.sources.catalogue import datasets_of
+from syncohort.core.naming import IMAGE_WINGS
+from syncohort.sources.catalogue import public_datasets
 
 from .conftest import ROOT, Workplace
 
@@ -43,14 +44,14 @@ def study(server, tmp_path) -> Callable[..., Workplace]:
 
 def test_a_dry_run_of_every_shipped_cohort_asks_nobody(study, server):
     cohorts = load_settings({"cohorts": SHIPPED}, [ROOT / "config/cohorts"]).cohorts
-    volumes = [name for name, cohort in cohorts.items() if "mri" in cohort.wings and name != "phantom"]
-    cohorts = {name: cohort for name, cohort in cohorts.items() if "expression" in cohort.wings}
-    datasets = {name: datasets_of(cohort.values["source"]) for name, cohort in cohorts.items()}
+    datasets = {name: public_datasets(cohort.values) for name, cohort in cohorts.items()}
     planned = study(SHIPPED, {}).planned()
-    assert planned["cohort_read_public"] == sum(map(bool, datasets.values())) >= 17
-    pathways = {cohorts[name].values["expression"]["pathway"]["kegg"] for name in cohorts} - {None}
-    assert planned["download_dataset"] == len(set().union(*datasets.values())) + len(pathways) + len(volumes)
-    assert planned["mri_unpack_task"] == len(volumes)
+    assert planned["download_dataset"] == len(set().union(*datasets.values())) >= 50
+    expression = [name for name, cohort in cohorts.items() if "expression" in cohort.wings]
+    assert planned["cohort_read_public"] == len(expression) - 1 >= 18, "all but the demo"
+    images = {wing: [name for name, cohort in cohorts.items() if wing in cohort.wings] for wing in IMAGE_WINGS}
+    assert planned["mri_read_subjects"] == len(images["mri"]) == 2
+    assert planned["nodule_read_subjects"] == planned["nodule_read_clinical"] == len(images["nodule"]) == 1
     assert not server.requests
 
 

@@ -13,7 +13,11 @@ from syncohort.core.io import read_json
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-PAGES = {"report": "results/tiny/report.html", "index": "results/index.html"}
+PAGES = {
+    "report": "results/tiny/report.html",
+    "index": "results/index.html",
+    "leaderboard": "results/leaderboard.html",
+}
 COLOURS = "(({ color, backgroundColor }) => color + backgroundColor)(getComputedStyle(document.body))"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -69,6 +73,26 @@ def test_the_index_leads_to_the_report(opened, finished_run):
         link = page.get_by_role("link", name="Tiny cohort")
         sync_api.expect(link).to_be_visible()
         assert link.evaluate("link => link.href") == (finished_run / PAGES["report"]).as_uri()
+
+
+def test_the_leaderboard_is_reached_from_the_index_and_sorts(opened):
+    with opened("index", viewport=WIDE) as page:
+        link = page.get_by_role("link", name="Leaderboard of the models")
+        assert link.evaluate("link => link.href").endswith(PAGES["leaderboard"])
+    with opened("leaderboard", viewport=WIDE) as page:
+        table = page.locator("#co-expression table").first
+        heading = table.get_by_role("columnheader", name="Value")
+        orders = {}
+        for _ in range(2):
+            heading.get_by_role("button").click()
+            cells = table.locator("tbody tr td:nth-child(3)")
+            orders[heading.get_attribute("aria-sort")] = cells.evaluate_all(
+                "cells => cells.map(cell => Number(cell.dataset.value))"
+            )
+        assert orders["descending"] == sorted(orders["descending"], reverse=True)
+        assert orders["ascending"] == sorted(orders["descending"])
+        assert len(set(orders["ascending"])) > 1
+        assert b"membership_distance" in decoded(page.locator("a[download]").get_attribute("href"))
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,7 +4,7 @@ import pytest
 
 from syncohort.core.config import merge
 
-PAGES = {"report_write_cohort": 1, "report_write_index": 1}
+PAGES = {"report_write_cohort": 1, "report_write_index": 1, "report_write_leaderboard": 1}
 # Of two selections with two folds each: the models' jobs of one selection, from the training on.
 AFTER_TRAINING = {
     "expression_train_generator": 3,

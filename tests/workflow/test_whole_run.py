@@ -34,6 +34,10 @@ def test_the_pages_are_there(finished_run):
     page = (finished_run / "results/tiny/report.html").read_text()
     assert "<title>Tiny cohort" in page
     assert len(page.encode()) < 15_000_000
+    assert 'href="tiny/report.html#deg"' in (finished_run / "results/leaderboard.html").read_text()
+    board = pd.read_csv(finished_run / "results/leaderboard.tsv", sep="\t")
+    assert set(board["selection"]) == {"deg", "pathway"}
+    assert set(board["metric"]) >= {"gamma_distances", "recall", "tstr", "membership_distance"}
 
 
 @pytest.mark.parametrize("selection", ["deg", "pathway"])
@@ -132,7 +136,7 @@ def test_the_report_of_snakemake_is_built_with_captions(finished):
     with zipfile.ZipFile(finished / "archive.zip") as archive:
         page = archive.read("archive/report.html").decode()
         held = {name.rsplit("/", 1)[1] for name in archive.namelist()}
-    assert held == {"report.html", "index.html"}
+    assert held == {"report.html", "index.html", "leaderboard.html"}
     assert "All cohorts of this run in one table, each with its verdict." in page
     assert "Report of the cohort tiny: how real its synthetic samples are" in page
     finished.run("--report", "alone.html")

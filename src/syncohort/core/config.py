@@ -11,13 +11,16 @@ import yaml
 from syncohort.core.consistency import check_kinds, check_meaning
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.kinds import with_kinds
+from syncohort.core.naming import IMAGE_WINGS
 from syncohort.core.validation import show, validate
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
 # Wing → the key of a cohort file that gives a cohort data for it.
-WINGS = {"expression": "source", "mri": "mri"}
+WINGS = {"expression": "source", **{wing: wing for wing in (*IMAGE_WINGS, "radiogenomics")}}
 # Keys that say something about expression and nothing without it.
-OF_EXPRESSION = ("samples", "covariates", "expression")
+OF_EXPRESSION = ("samples", "covariates", "expression", "radiogenomics")
+# Optional key → the key in it that gives a cohort data; overrides of the others are meant for cohorts that have it.
+OPTIONAL = {**dict.fromkeys(IMAGE_WINGS, "source"), "radiogenomics": "features"}
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,12 @@ def load_cohort(name: str, folders: Sequence[Path], overrides: dict[str, Any]) -
 
 def _fitting(overrides: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """Give the overrides that concern a cohort: those of a wing it has no data for are meant for other cohorts."""
-    both = {**given, **overrides}
-    expression = "source" in both
-    mri = "mri" in given or "source" in (overrides.get("mri") or {})
+    expression = "source" in {**given, **overrides}
     return {
         key: value
         for key, value in overrides.items()
-        if (expression or key not in OF_EXPRESSION) and (mri or key != "mri")
+        if (expression or key not in OF_EXPRESSION)
+        and (key not in OPTIONAL or key in given or OPTIONAL[key] in (value or {}))
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncohort.core.errors import InputError, suggest
+from syncohort.core.naming import IMAGE_WINGS
 from syncohort.core.validation import show
 
 
@@ -51,6 +52,11 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
         _check_expression(values, where)
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
+    for wing in IMAGE_WINGS:
+        if wing in values:
+            _check_labels(values[wing]["labels"], wing, where)
+    if "radiogenomics" in values:
+        _check_radiogenomics(values, where)
 
 
 def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
@@ -67,10 +73,38 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
         )
-    numbers = [number for numbers in mri["labels"].values() for number in numbers]
+
+
+def _check_labels(labels: dict[str, list[int]], wing: str, where: str) -> None:
+    """Refuse a label that means two things."""
+    numbers = [number for numbers in labels.values() for number in numbers]
     twice = next((number for number in numbers if numbers.count(number) > 1), None)
     if twice is not None:
-        raise InputError(f"{where}: mri.labels gives the label {twice} twice. Every label means one thing.")
+        raise InputError(f"{where}: {wing}.labels gives the label {twice} twice. Every label means one thing.")
+
+
+def _check_radiogenomics(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of radiogenomics that make no sense."""
+    settings = values["radiogenomics"]
+    [features] = settings["features"]
+    if features == "labels" and "mri" not in values:
+        raise InputError(
+            f"{where}: radiogenomics.features.labels measures the tumours of mri, and the cohort has none. Add mri, "
+            f"or give "
+            "a table of features (radiogenomics.features.table)."
+        )
+    if features == "simulated" and "simulated" not in values["source"]:
+        raise InputError(
+            f"{where}: radiogenomics.features.simulated needs source.simulated, whose planted modules tumours follow. "
+            "Measured patients have labels or a table."
+        )
+    models = settings["models"]
+    for name in settings["compare_with"]:
+        if name not in models:
+            raise InputError(
+                f"{where}: radiogenomics.compare_with names {name}, which is no model of radiogenomics.models"
+                f"{suggest(name, models)} Known: {', '.join(models)}."
+            )
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:

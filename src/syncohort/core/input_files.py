@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from syncohort.core.errors import InputError
+from syncohort.core.naming import IMAGE_WINGS
 
 
 def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
@@ -20,8 +21,11 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     tuple
         Key and path; None where the settings leave the path open.
     """
-    for kind, source in values.get("mri", {}).get("source", {}).items():
-        yield f"mri.source.{kind}.folder", source.get("folder")
+    for wing in IMAGE_WINGS:
+        for kind, source in values.get(wing, {}).get("source", {}).items():
+            yield f"{wing}.source.{kind}.folder", source.get("folder")
+    if "table" in values.get("radiogenomics", {}).get("features", {}):
+        yield "radiogenomics.features.table.file", values["radiogenomics"]["features"]["table"]["file"]
     if "source" not in values:
         return
     local, expression = values["source"].get("local"), values["expression"]

@@ -9,7 +9,10 @@ from typing import Any
 
 from syncohort import __version__
 
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "nibabel", "anndata", "torch", "monai", "snakemake")
+PACKAGES = (
+    *("numpy", "pandas", "scipy", "scikit-learn", "scikit-image", "nibabel", "pydicom", "anndata"),
+    *("torch", "monai", "snakemake"),
+)
 
 
 def git_commit() -> str:

@@ -4,6 +4,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from syncohort.core.cohort import TUMOUR
 from syncohort.core.errors import InputError
 from syncohort.core.naming import FULL, split_names
 
@@ -15,7 +16,7 @@ FEWEST = {"samples": {TRAIN: 2, VALIDATION: 2, TEST: 3}, "imaged subjects": {TRA
 
 
 def split_patients(
-    patients: pd.Series, strata: pd.Series, *, folds: int, validation_fraction: float, seed: int
+    patients: pd.Series, strata: pd.Series, *, folds: int, validation_fraction: float, seed: int, repeats: int = 1
 ) -> pd.DataFrame:
     """Deal patients to folds so that every stratum is spread as evenly as it can be.
 
@@ -35,6 +36,8 @@ def split_patients(
         Share of a split's training patients kept for early stopping, above 0 and at most 0.5.
     seed
         Seed of the shuffle.
+    repeats
+        How many times the patients are dealt to `folds` folds.
 
     Returns
     -------
@@ -53,15 +56,17 @@ def split_patients(
             f"The cohort has {len(stratum)} patients, and {folds} folds need at least {folds}. "
             "Lower splits.folds or add patients."
         )
-    shuffled = _by_stratum(stratum, np.random.default_rng([seed, 0]))
-    fold = np.empty(len(stratum), dtype=int)
-    # Dealt in turn, as one deals cards: every stratum and every fold is as even as it can be.
-    fold[shuffled] = np.arange(len(stratum)) % folds
+    rng = np.random.default_rng([seed, 0])
+    fold = np.empty((repeats, len(stratum)), dtype=int)
+    for dealt in fold:
+        # Dealt in turn, as one deals cards: every stratum and every fold is as even as it can be.
+        dealt[_by_stratum(stratum, rng)] = np.arange(len(stratum)) % folds
     table = pd.DataFrame({"patient_id": stratum.index, "stratum": stratum.to_numpy()})
-    for number, name in enumerate(split_names(folds)):
+    for number, name in enumerate(split_names(folds, repeats)):
         role = np.full(len(stratum), TRAIN, dtype=object)
         if name != FULL:
-            role[fold == number - 1] = TEST
+            repeat, place = divmod(number - 1, folds)
+            role[fold[repeat] == place] = TEST
         kept = np.flatnonzero(role != TEST)
         ordered = kept[_by_stratum(stratum.iloc[kept], np.random.default_rng([seed, number + 1]))]
         # Every 1/fraction-th patient of the ordered ones, so that each stratum gives its share.
@@ -95,6 +100,12 @@ def _check_sizes(table: pd.DataFrame, samples: pd.Series, validation_fraction: f
                     f"Lower splits.folds, raise splits.validation_fraction (now {validation_fraction:g}), or add "
                     "patients."
                 )
+
+
+def paired_patients(splits: pd.DataFrame) -> list[str]:
+    """Name the patients who have both images and expression of a tumour, in the order of the table of splits."""
+    kinds = splits["stratum"].str.split("+")
+    return splits["patient_id"][[{IMAGED, TUMOUR} <= set(kind) for kind in kinds]].tolist()
 
 
 def roles_of(cohort: anndata.AnnData, splits: pd.DataFrame, split: str) -> pd.Series:

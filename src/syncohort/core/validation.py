@@ -46,7 +46,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
             missing = next(name for name in rule if name not in error.instance)
             return f"{key} lacks the key {missing}; add it (config/README.md explains each)."
         case "anyOf":
-            keys = " or ".join(option["required"][0] for option in rule)
+            *others, last = [option["required"][0] for option in rule]
+            keys = f"{', '.join(others)} or {last}"
             return f"{key} names no data: it lacks the key {keys}; add one (config/README.md explains each)."
         case "type":
             types = [rule] if isinstance(rule, str) else rule

@@ -9,23 +9,26 @@ from syncohort.realism.intervals import mean_interval
 from syncohort.realism.learning_curve import COLUMNS as CURVE_COLUMNS
 
 
-def aggregate_folds(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def aggregate_folds(tables: Sequence[pd.DataFrame], repeats: int = 1) -> pd.DataFrame:
     """Join the tables of all folds: means over folds, and a t interval of the value.
 
     Parameters
     ----------
     tables
         Tables `metrics` of `evaluate_fold`, in the order of the folds.
+    repeats
+        How many times the patients were dealt into folds.
 
     Returns
     -------
     DataFrame
         The same columns, with `ci_low` and `ci_high` the 95 % interval of `value` over folds and `n` the
-        number of folds where it is defined. Folds share training samples, so the interval is approximate.
+        number of folds, of all repeats, where it is defined. Folds share training samples, so the interval is
+        approximate.
     """
     rows = []
     for (metric, space), folds in pd.concat(tables).groupby(["metric", "space"], sort=False):
-        value, low, high = mean_interval(folds["value"])
+        value, low, high = mean_interval(folds["value"], repeats=repeats)
         rows.append(
             {
                 "metric": metric,
@@ -42,13 +45,15 @@ def aggregate_folds(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def aggregate_learning_curves(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def aggregate_learning_curves(tables: Sequence[pd.DataFrame], repeats: int = 1) -> pd.DataFrame:
     """Join the learning curves of all folds: means over folds, and a t interval of the gain over folds.
 
     Parameters
     ----------
     tables
         Learning curves of `evaluate_fold`; those without rows, of folds with too few labels, do not count.
+    repeats
+        How many times the patients were dealt into folds.
 
     Returns
     -------
@@ -58,15 +63,15 @@ def aggregate_learning_curves(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     rows = []
     joined = pd.concat([table.astype({"size": str}) for table in tables if len(table)] or tables)
     for key, folds in joined.groupby(["classifier", "size", "score"], sort=False):
-        gain, low, high = mean_interval(folds["gain"])
+        gain, low, high = mean_interval(folds["gain"], repeats=repeats)
         means = folds[["n", "real", "augmented"]].mean()
         classifier, size, score = key
         rows.append([classifier, size, means["n"], score, means["real"], means["augmented"], gain, low, high])
     return pd.DataFrame(rows, columns=CURVE_COLUMNS)
 
 
-def aggregate_self_tests(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Join the self-tests of all folds: means over folds."""
+def aggregate_self_tests(tables: Sequence[pd.DataFrame], repeats: int = 1) -> pd.DataFrame:
+    """Join the self-tests of all folds: means over folds, which have no interval that `repeats` would widen."""
     return pd.concat(tables).groupby(["control", "metric", "space"], sort=False, as_index=False).mean()
 
 

@@ -86,7 +86,7 @@ def evaluate_fold(
     ----------
     train, test
         Real training and test samples, z-scored by the split's scaler; `role` tells training samples that the model
-        learnt from (`train`) from those that only stopped its training.
+        learnt from (`train`) from those of the validation part.
     synthetic
         Draws, each as many as the test samples, generated with their covariates.
     scaler

@@ -3,12 +3,9 @@
 What a generator does with its arrays is in the file of its kind (docs/adding-a-generator.md), which is loaded here.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import anndata
@@ -18,7 +15,7 @@ from safetensors.numpy import load_file, save
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json, write_bytes, write_json
-from syncohort.core.kinds import read_kind
+from syncohort.core.kinds import load_kind
 from syncohort.expression.covariates import CovariateEncoder
 from syncohort.expression.normalisation import Scaler, scaler_of
 
@@ -70,7 +67,7 @@ class FittedGenerator:
             When a kind of the user's own gives something else than (samples, genes) finite numbers.
         """
         kind = self.settings["kind"]
-        drawn = load_kind(kind).sample(self.weights, self.encoder.encode(covariates), self.settings, seed)
+        drawn = load_kind(kind, WING).sample(self.weights, self.encoder.encode(covariates), self.settings, seed)
         expected = (len(covariates), len(self.genes))
         if np.shape(drawn) != expected or not np.isfinite(drawn).all():
             raise InputError(
@@ -85,7 +82,7 @@ class FittedGenerator:
 
         It maps (samples, genes) z-scores and their covariates to (samples,) scores, the higher the more real.
         """
-        criticise = getattr(load_kind(self.settings["kind"]), "criticise", None)
+        criticise = getattr(load_kind(self.settings["kind"], WING), "criticise", None)
         if criticise is None:
             return None
         return lambda values, covariates: criticise(
@@ -110,17 +107,6 @@ class FittedGenerator:
             encoder=CovariateEncoder.from_json(description["covariates"]),
             scaler=Scaler.from_json(description["genes"], description["scaler"]),
         )
-
-
-def load_kind(name: str) -> ModuleType:
-    """Import the file of a kind: one of the wing's generators, or the user's own."""
-    kind = read_kind(name, WING)
-    if not kind.own:
-        return importlib.import_module(f"syncohort.{WING}.generators.{kind.path.stem}")
-    spec = importlib.util.spec_from_file_location(kind.path.stem, kind.path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def fit_generator(
@@ -149,5 +135,5 @@ def fit_generator(
     """
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
     expression = np.asarray(normalised.X, dtype=np.float32)
-    weights = load_kind(settings["kind"]).fit(expression, encoder.encode(normalised.obs), settings, seed)
+    weights = load_kind(settings["kind"], WING).fit(expression, encoder.encode(normalised.obs), settings, seed)
     return FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))

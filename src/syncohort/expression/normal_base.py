@@ -33,6 +33,13 @@ def fit_base(expression: np.ndarray, conditions: Conditions, components: int, se
     return {**normal.fit(expression, conditions, SETTINGS, seed), "projection": projection.astype(np.float32)}
 
 
+def refit_base(
+    fitted: Mapping[str, np.ndarray], expression: np.ndarray, conditions: Conditions, seed: int
+) -> dict[str, np.ndarray]:
+    """Fit the distribution of `fit_base` to other samples; a network goes on seeing the scores that it has learnt."""
+    return {**normal.fit(expression, conditions, SETTINGS, seed), "projection": fitted["projection"]}
+
+
 class NormalBase:
     """Draws of a fitted distribution. It is the same for every copy of a network, and no part of its state.
 

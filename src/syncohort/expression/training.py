@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import torch
 
+from syncohort.core.kinds import load_kind
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import CovariateEncoder
-from syncohort.expression.generator import FittedGenerator, load_kind
+from syncohort.expression.generator import WING, FittedGenerator
 from syncohort.expression.networks import ConditionTensors, Distance, Network, draw
 from syncohort.expression.normalisation import scaler_of
 from syncohort.realism.energy import energy_distance
@@ -81,8 +82,11 @@ def train_generator(
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
-    kind = load_kind(settings["kind"])
-    given = np.asarray(training.X, dtype=np.float32), encoder.encode(training.obs), settings, seed
+    kind = load_kind(settings["kind"], WING)
+    given, everything = (
+        (np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed)
+        for part in (training, normalised)
+    )
     # An estimate, where the kind makes one, is quickly made again and so in no checkpoint.
     fitted = kind.fit(*given) if hasattr(kind, "fit") else {}
     distance = validation_distance(settings["monitor"], validation, encoder, seed, device)
@@ -92,6 +96,9 @@ def train_generator(
     identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
     checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, [*CODE, Path(kind.__file__)]))
     trained = Trainer(task, schedule, checkpoint, device, group).fit()
+    if hasattr(kind, "refit"):
+        # With the training at its end, the validation samples have nothing to decide any more.
+        fitted = kind.refit(fitted, *everything)
     weights = {**fitted, **{name: value.cpu().numpy() for name, value in trained.weights.items()}}
     generator = FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))
     return generator, trained, checkpoint

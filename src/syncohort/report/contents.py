@@ -13,6 +13,7 @@ from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
 from syncohort.report.images import ImageReport, load_image_report
+from syncohort.report.radiogenomics import RadiogenomicsReport
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class ModelReport:
         The final model's record: genes, best step, provenance.
     synthetic
         Samples of the final model.
+    repeats
+        How many times the patients were dealt into folds.
     """
 
     name: str
@@ -48,6 +51,7 @@ class ModelReport:
     self_test: pd.DataFrame
     model: Mapping[str, Any]
     synthetic: anndata.AnnData
+    repeats: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +108,8 @@ class CohortReport:
         Dotted keys of the settings that differ from their default.
     selections
         Selections of genes, in the order of the configuration.
+    radiogenomics
+        What the wing found; None for a cohort without it.
     images
         The images of the cohort; None where there are none.
     provenance
@@ -120,6 +126,7 @@ class CohortReport:
     settings: Mapping[str, Any]
     changed: frozenset[str]
     selections: Sequence[SelectionReport]
+    radiogenomics: RadiogenomicsReport | None
     images: ImageReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
@@ -135,7 +142,7 @@ def load_cohort_report(
     folder
         `results/{cohort}`.
     settings
-        Effective settings of the cohort, which name its selections, models and number of folds.
+        Effective settings of the cohort, which name its selections, models and folds.
     changed
         Dotted keys of the settings that differ from their default.
     command
@@ -154,6 +161,11 @@ def load_cohort_report(
         changed=changed,
         selections=_load_selections(folder / "expression", settings) if cohort is not None else [],
         images=images,
+        radiogenomics=(
+            RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
+            if "radiogenomics" in settings
+            else None
+        ),
         provenance=provenance_of(cohort) if cohort is not None else images.provenance,
         command=command,
     )
@@ -161,15 +173,16 @@ def load_cohort_report(
 
 def _load_selections(wing: Path, settings: Mapping[str, Any]) -> list[SelectionReport]:
     selections, models = settings["expression"]["selections"], settings["expression"]["models"]
-    folds = fold_names(settings["splits"]["folds"])
     # Other selections show the statistics as well, but only this one makes the workflow compute them.
-    return [_load_selection(wing, selection, models, folds, "deg" in selections) for selection in selections]
+    tested = "deg" in selections
+    return [_load_selection(wing, selection, models, settings["splits"], tested) for selection in selections]
 
 
 def _load_selection(
-    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], folds: Sequence[str], tested: bool
+    wing: Path, name: str, models: Mapping[str, Mapping[str, Any]], splits: Mapping[str, Any], tested: bool
 ) -> SelectionReport:
     statistics = wing / "statistics" / FULL
+    folds = fold_names(splits["folds"], splits["repeats"])
     return SelectionReport(
         name=name,
         removed=read_tsv(statistics / "removed.tsv"),
@@ -177,11 +190,15 @@ def _load_selection(
         fold_change=read_tsv(statistics / "fold_change.tsv") if tested else None,
         genes=read_tsv(wing / name / FULL / "genes.tsv"),
         genes_by_fold={fold: read_tsv(wing / name / fold / "genes.tsv") for fold in folds},
-        models=[_load_model(wing / name, model, settings, folds) for model, settings in models.items()],
+        models=[
+            _load_model(wing / name, model, settings, folds, splits["repeats"]) for model, settings in models.items()
+        ],
     )
 
 
-def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ModelReport:
+def _load_model(
+    selection: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str], repeats: int
+) -> ModelReport:
     final = selection / FULL / name
     trained = read_kind(settings["kind"], "expression").trained
     return ModelReport(
@@ -194,4 +211,5 @@ def _load_model(selection: Path, name: str, settings: Mapping[str, Any], folds: 
         self_test=read_tsv(selection / "cross_validation" / f"{name}.self_test.tsv"),
         model=read_json(final / "model.json"),
         synthetic=read_cohort(final / "synthetic.h5ad"),
+        repeats=repeats,
     )

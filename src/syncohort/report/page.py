@@ -34,6 +34,7 @@ from syncohort.report.findings import QUESTION, SUBJECT, finding
 from syncohort.report.image_view import view_images
 from syncohort.report.methods import methods_text
 from syncohort.report.parameters import flatten, to_yaml
+from syncohort.report.radiogenomics import radiogenomics_view
 from syncohort.report.rendering import templates
 from syncohort.report.scores import Score, score_table, scores_by_axis
 from syncohort.report.self_test import CONTROLS, self_test_finding, self_test_rows
@@ -98,6 +99,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             roles=_roles(report.splits),
             **(_expression_view(report, figures) if report.cohort is not None else {"selections": []}),
             images=view_images(report, figures) if report.images is not None else None,
+            radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,
             paragraphs=paragraphs,
             references=references,
             parameters=flatten(report.settings, report.changed),

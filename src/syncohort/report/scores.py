@@ -18,6 +18,7 @@ class Score:
     """A row of the table of scores: one metric of one model in one space."""
 
     metric: Metric
+    space: str
     model: str
     value: float
     low: float
@@ -36,16 +37,21 @@ class Score:
         return scientific(number) if tiny else decimal(number)
 
 
+def scores_of(model: ModelReport) -> list[Score]:
+    """Scores of a model by all metrics in all spaces."""
+    return [_score(row, model) for row in model.cross_validation.itertuples()]
+
+
 def scores_by_axis(selection: SelectionReport) -> dict[str, dict[str, list[Score]]]:
     """Scores of all models by axis and space, metrics in their declared order and models beside each other."""
     found: dict[str, dict[str, list[Score]]] = {axis: {} for axis in (FIDELITY, BIOLOGY, UTILITY, PRIVACY)}
-    spaces = dict.fromkeys(space for model in selection.models for space in model.cross_validation["space"])
+    scores = [score for model in selection.models for score in scores_of(model)]
+    spaces = dict.fromkeys(score.space for score in scores)
     for space in spaces:
         for metric in METRICS:
-            for model in selection.models:
-                table = model.cross_validation
-                for row in table[(table["metric"] == metric.name) & (table["space"] == space)].itertuples():
-                    found[metric.axis].setdefault(space, []).append(_score(row, model))
+            for score in scores:
+                if (score.metric.name, score.space) == (metric.name, space):
+                    found[metric.axis].setdefault(space, []).append(score)
     return {axis: rows for axis, rows in found.items() if rows}
 
 
@@ -70,6 +76,7 @@ def _score(row: Any, model: ModelReport) -> Score:
     folds = folds[(folds["metric"] == row.metric) & (folds["space"] == row.space)]
     return Score(
         metric=metric,
+        space=row.space,
         model=model.name,
         value=row.value,
         low=row.ci_low,
@@ -79,6 +86,6 @@ def _score(row: Any, model: ModelReport) -> Score:
         relative=place(row.value),
         relative_interval=tuple(sorted((place(row.ci_low), place(row.ci_high)))),
         relative_folds=[place(value) for value in folds["value"].dropna()],
-        grade=grade(row.metric, row.value, row.ceiling, row.floor, list(folds["ceiling"])),
+        grade=grade(row.metric, row.value, row.ceiling, row.floor, list(folds["ceiling"]), model.repeats),
         note=row.note if isinstance(row.note, str) else "",
     )

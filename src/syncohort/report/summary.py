@@ -1,4 +1,4 @@
-"""The cohort in numbers, and the short machine-readable summary that the index is made from."""
+"""The cohort in numbers, and the machine-readable summary that index and leaderboard are made from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
 from syncohort.report.image_view import image_summary
+from syncohort.report.scores import Score, scores_of
 from syncohort.report.verdict import row_of, verdicts
 
 HEADLINE = "gamma_distances"
@@ -42,7 +43,7 @@ class CohortNumbers:
 
 
 def summarise(report: CohortReport, page: str) -> dict[str, Any]:
-    """Give the verdict and the headline scores as plain values, ready for JSON.
+    """Give the verdict, the headline and all scores as plain values, ready for JSON.
 
     Parameters
     ----------
@@ -61,6 +62,7 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
             {
                 "selection": selection.name,
                 "model": model.name,
+                "kind": model.settings["kind"],
                 "genes": len(selection.selected),
                 "headline": {"metric": HEADLINE, **_score(row_of(model.cross_validation, HEADLINE, SELECTED_GENES))},
                 "verdicts": [
@@ -73,12 +75,27 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
                     }
                     for verdict in verdicts(model)
                 ],
+                "scores": [_as_plain(score) for score in scores_of(model)],
             }
             for selection in report.selections
             for model in selection.models
         ],
         "images": [image_summary(model) for model in report.images.models] if report.images is not None else [],
     }
+
+
+def _as_plain(score: Score) -> dict[str, Any]:
+    """Give a score as the leaderboard needs it: ready for a table, one value per column."""
+    numbers = {
+        "value": score.value,
+        "ci_low": score.low,
+        "ci_high": score.high,
+        "ceiling": score.ceiling,
+        "floor": score.floor,
+        "relative": score.relative,
+    }
+    named = {"metric": score.metric.name, "space": score.space}
+    return {**named, **{name: _plain(number) for name, number in numbers.items()}, "grade": score.grade.name}
 
 
 def _score(row: Any) -> dict[str, float | None]:

@@ -124,7 +124,9 @@ class Verdict:
         return self.use.words.get(self.grade.name, self.grade.words)
 
 
-def grade(metric: str, value: float, ceiling: float, floor: float, ceilings: Sequence[float] = ()) -> Grade:
+def grade(
+    metric: str, value: float, ceiling: float, floor: float, ceilings: Sequence[float] = (), repeats: int = 1
+) -> Grade:
     """Grade a score by the rule of `THRESHOLDS`.
 
     Parameters
@@ -135,12 +137,14 @@ def grade(metric: str, value: float, ceiling: float, floor: float, ceilings: Seq
         Its score and controls, means over folds.
     ceilings
         Ceiling of every fold, from which the interval is made.
+    repeats
+        How many times the patients were dealt into folds.
     """
     judge = METRIC[metric]
     relative = judge.relative(value, ceiling, floor)
     if np.isnan(relative):
         return UNKNOWN
-    _, *limits = mean_interval(ceilings) if len(ceilings) else (0, np.nan, np.nan)
+    _, *limits = mean_interval(ceilings, repeats=repeats) if len(ceilings) else (0, np.nan, np.nan)
     reached = [judge.relative(limit, ceiling, floor) for limit in limits if np.isfinite(limit)]
     as_real = max(HALFWAY, min([CLOSE, *reached]))
     return USABLE if relative >= as_real else CARE if relative >= HALFWAY else UNUSABLE
@@ -153,8 +157,7 @@ def verdicts(model: ModelReport) -> list[Verdict]:
 
 def judge_metrics(use: Use, model: ModelReport) -> list[Verdict]:
     """Judge a model for a use by each of its metrics."""
-    folds = list(model.metrics.values())
-    return [_verdict(use, metric, space, model.cross_validation, folds) for metric, space in use.metrics.items()]
+    return [_verdict(use, metric, space, model) for metric, space in use.metrics.items()]
 
 
 def _worst(found: Sequence[Verdict]) -> Verdict:
@@ -168,12 +171,12 @@ def row_of(scores: pd.DataFrame, metric: str, space: str) -> pd.Series:
     return rows.iloc[0] if len(rows) else pd.Series({"value": np.nan, "ceiling": np.nan, "floor": np.nan})
 
 
-def _verdict(use: Use, metric: str, space: str, scores: pd.DataFrame, folds: Sequence[pd.DataFrame]) -> Verdict:
-    row = row_of(scores, metric, space)
+def _verdict(use: Use, metric: str, space: str, model: ModelReport) -> Verdict:
+    row = row_of(model.cross_validation, metric, space)
     numbers = [float(row[column]) for column in ("value", "ceiling", "floor")]
-    ceilings = [float(row_of(fold, metric, space)["ceiling"]) for fold in folds]
+    ceilings = [float(row_of(fold, metric, space)["ceiling"]) for fold in model.metrics.values()]
     relative = METRIC[metric].relative(*numbers)
-    return Verdict(use, grade(metric, *numbers, ceilings), METRIC[metric], relative, *numbers)
+    return Verdict(use, grade(metric, *numbers, ceilings, model.repeats), METRIC[metric], relative, *numbers)
 
 
 def conclusion(judged: Sequence[Sequence[Verdict]]) -> str:

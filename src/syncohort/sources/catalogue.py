@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from syncohort.core.naming import IMAGE_WINGS
+
 # Source → the names of its datasets, by the settings of a cohort.
 PUBLIC: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "gdc": lambda settings: settings["projects"],
@@ -16,6 +18,7 @@ PUBLIC: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
 # Image source → the same; with a folder of one's own there is none.
 PUBLIC_VOLUMES: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "msd": lambda settings: [] if settings["folder"] else ["Task01_BrainTumour"],
+    "tcia": lambda settings: [settings["collection"]],
 }
 
 
@@ -23,6 +26,11 @@ def volume_datasets_of(source: Mapping[str, Any]) -> list[str]:
     """Name the datasets of a cohort's image source, as in `msd/Task01_BrainTumour`."""
     name, settings = next(iter(source.items()))
     return [f"{name}/{dataset}" for dataset in PUBLIC_VOLUMES[name](settings)] if name in PUBLIC_VOLUMES else []
+
+
+def clinical_datasets_of(source: Mapping[str, Any]) -> list[str]:
+    """Name the datasets with the clinical table of a cohort's image source, as in `tcia-tables/NSCLC-Radiogenomics`."""
+    return [f"tcia-tables/{settings['collection']}" for name, settings in source.items() if name == "tcia"]
 
 
 def datasets_of(source: Mapping[str, Any]) -> list[str]:
@@ -33,7 +41,8 @@ def datasets_of(source: Mapping[str, Any]) -> list[str]:
 
 def public_datasets(values: Mapping[str, Any]) -> list[str]:
     """Name all the public datasets that a cohort's settings ask for: those of its sources, and its pathway."""
-    volumes = volume_datasets_of(values["mri"]["source"]) if "mri" in values else []
+    images = [values[wing]["source"] for wing in IMAGE_WINGS if wing in values]
+    volumes = [name for source in images for name in volume_datasets_of(source) + clinical_datasets_of(source)]
     if "source" not in values:
         return volumes
     selections, pathway = values["expression"]["selections"], values["expression"]["pathway"]

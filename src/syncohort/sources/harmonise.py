@@ -6,7 +6,11 @@ import pandas as pd
 
 from syncohort.sources.sample_sheet import MISSING
 
-UNKNOWN = [*MISSING, "unknown", "Unknown", "Not Reported", "Not Applicable", "not applicable", "[Not Applicable]"]
+UNKNOWN = [
+    *MISSING,
+    *("unknown", "Unknown", "Not Reported", "Not Applicable", "not applicable", "[Not Applicable]"),
+    *("Not Collected", "Not collected", "Not Assessed", "Not Recorded In Database"),
+]
 STAGE = r"(?i)^stage\s+(IV|I{1,3}|0)[A-C]?\d?$"
 DAYS_PER_YEAR = 365.25
 # GTEx writes 1 and 2, the others words.

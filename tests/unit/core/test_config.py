@@ -47,7 +47,7 @@ def test_template_is_valid_once_copied(tmp_path):
 
 def test_defaults_reach_every_level_and_only_the_given_source(cohorts):
     values = cohorts(SIMULATED).values
-    assert values["splits"] == {"folds": 5, "validation_fraction": 0.15}
+    assert values["splits"] == {"folds": 5, "repeats": 1, "validation_fraction": 0.15}
     assert values["expression"]["fold_change"] == {"threshold": 1.5, "pseudo_count": 1}
     assert list(values["source"]) == ["simulated"]
     assert values["title"] == "mine"
@@ -125,7 +125,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             SIMULATED | {"expresion": {}},
             "unknown key expresion; did you mean expression? Known keys here: title, description, citation, source, "
-            "samples, covariates, splits, expression, mri.",
+            "samples, covariates, splits, expression, mri, nodule, radiogenomics.",
         ),
         (
             SIMULATED | {"splits": {"folds": "five"}},
@@ -165,7 +165,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ),
         (
             {"title": "no source"},
-            "the file names no data: it lacks the key source or mri; add one (config/README.md explains each).",
+            "the file names no data: it lacks the key source, mri or nodule; add one (config/README.md explains each).",
         ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},
@@ -271,7 +271,7 @@ def test_text_of_the_command_line_gets_the_type_that_its_key_has(cohorts):
         "covariates": {"categorical": ["04"]},
     }
     values = cohorts(SIMULATED, overrides).values
-    assert values["splits"] == {"folds": 3, "validation_fraction": 0.2}
+    assert values["splits"] == {"folds": 3, "repeats": 1, "validation_fraction": 0.2}
     assert values["expression"]["all"]["number"] is None
     assert values["expression"]["models"]["wgan-gp"]["critic_layers"] == [64, 32]
     assert values["covariates"]["categorical"] == ["04"]

@@ -17,6 +17,7 @@ from syncohort.core.splits import (
     TRAIN,
     VALIDATION,
     held_out_samples,
+    paired_patients,
     roles_of,
     roles_of_patients,
     split_patients,
@@ -55,6 +56,22 @@ def test_every_patient_is_tested_once_and_strata_are_spread(pairs, tumours, fold
         assert max(counts) - min(counts) <= 1
     sizes = (roles == TEST).sum()
     assert sizes.max() - sizes.min() <= 1
+
+
+def test_every_repeat_deals_all_patients_anew():
+    patients, conditions = cohort(20, 10)
+    once, thrice = (
+        split_patients(patients, conditions, folds=4, validation_fraction=0.2, seed=3, repeats=repeats)
+        for repeats in (1, 3)
+    )
+    assert list(thrice)[2:] == ["full", *fold_names(4, 3)]
+    assert thrice[list(once)].equals(once), "the first repeat is the one without repeats"
+    dealt = [thrice[fold_names(4, 3)[4 * repeat : 4 * repeat + 4]] == TEST for repeat in range(3)]
+    for repeat in dealt:
+        assert (repeat.sum(axis=1) == 1).all()
+        assert repeat.sum().tolist() == [8, 8, 7, 7]
+    together = {frozenset(thrice.loc[repeat[fold], "patient_id"]) for repeat in dealt for fold in repeat}
+    assert len(together) == 12, "no fold of one repeat is one of another"
 
 
 @pytest.mark.parametrize("fraction", [0.05, 0.15, 0.3, 0.4, 0.45, 0.5])
@@ -135,3 +152,9 @@ def test_five_imaged_subjects_can_be_split_and_four_patients_with_one_in_trainin
         InputError, match=r"^The train part of fold0 would have 1 imaged subjects, and needs at least 2"
     ):
         split_patients(subjects[:4], pd.Series([IMAGED] * 4), folds=2, validation_fraction=0.5, seed=0)
+
+
+def test_patients_with_images_and_expression_of_a_tumour():
+    strata = ["imaged+tumour", "imaged", "tumour", "imaged+normal", "imaged+normal+tumour", "normal+tumour"]
+    splits = pd.DataFrame({"patient_id": list("ABCDEF"), "stratum": strata})
+    assert paired_patients(splits) == ["A", "E"]

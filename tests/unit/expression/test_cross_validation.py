@@ -28,6 +28,13 @@ def test_folds_are_averaged_with_an_interval():
     assert row["note"] == ""
 
 
+def test_repeats_of_the_folds_widen_the_interval_as_if_there_were_none():
+    table = aggregate_folds([fold(value, 1) for value in (0.1, 0.2, 0.3, 0.4)], repeats=2)
+    # s = 0.1290994 over all four, t(3) = 3.182446, and two folds: ± t s / √2.
+    assert table.loc[0, ["ci_low", "ci_high"]].tolist() == pytest.approx([0.25 - 0.2905161, 0.25 + 0.2905161], abs=1e-6)
+    assert table.loc[0, "n"] == 4
+
+
 def test_notes_are_told_once_or_by_fold():
     assert aggregate_folds([fold(1, 1, "x"), fold(1, 1, "x")]).loc[0, "note"] == "x"
     assert aggregate_folds([fold(1, 1), fold(1, 1, "x"), fold(1, 1, "y")]).loc[0, "note"] == "fold 1: x; fold 2: y"

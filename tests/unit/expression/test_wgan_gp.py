@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from syncohort.expression import normal_base
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import normal, wgan_gp
 from syncohort.expression.generators.wgan_gp import Generator, gradient_penalty
@@ -163,6 +164,24 @@ def test_training_starts_from_the_normal_distribution_and_its_mean_is_that_of_th
         np.testing.assert_allclose(drawn.mean(axis=0), locations.predict(wanted[:1])[0], atol=0.05)
         plain = normal.sample(weights, wanted, settings, 4)
         np.testing.assert_allclose(np.cov(drawn.T), np.cov(plain.T), atol=0.06)
+
+
+def test_the_base_is_fitted_again_and_the_network_stays():
+    expression, conditions = skewed()
+    weights, settings, _ = based(expression[:300], conditions[:300], steps=3)
+    again = wgan_gp.refit(weights, expression, conditions, settings, 1)
+    for name, value in normal.fit(expression, conditions, normal_base.SETTINGS, 1).items():
+        np.testing.assert_array_equal(again[name], value)
+    # Its axes could come out with other signs, and the network would correct the wrong way.
+    np.testing.assert_array_equal(again["projection"], weights["projection"])
+    assert not any(name.startswith(("generator.", "critic.")) for name in again)
+    drawn = wgan_gp.sample({**weights, **again}, conditions, settings, 3)
+    assert np.abs(drawn.mean(axis=0) - expression.mean(axis=0)).max() < 0.2
+
+
+def test_without_a_base_nothing_is_fitted_again():
+    expression, conditions = skewed(16)
+    assert wgan_gp.refit({}, expression, conditions, SETTINGS, 1) == {}
 
 
 def test_a_base_of_classes_that_are_all_small_has_additive_means():

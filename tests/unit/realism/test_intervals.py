@@ -28,6 +28,12 @@ def test_it_covers_the_mean_as_often_as_it_says():
     assert covered == pytest.approx(0.8, abs=0.03)
 
 
+def test_repeats_make_the_spread_better_known_but_no_more_patients():
+    # By hand: of 1, 2, 3, 4 the mean is 2.5 and s = 1.290994; t(3) = 3.182446. Two repeats of two folds each are two
+    # patients' worth: ± 3.182446 · 1.290994 / √2.
+    assert mean_interval([1, 2, 3, 4], repeats=2) == pytest.approx((2.5, 2.5 - 2.905161, 2.5 + 2.905161), abs=1e-5)
+
+
 def test_the_bootstrap_agrees_with_the_normal_interval_of_many_values():
     values = np.random.default_rng(1).normal(7, 2, size=400)
     mean, low, high = bootstrap_interval(values, np.random.default_rng(2))

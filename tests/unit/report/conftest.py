@@ -64,7 +64,7 @@ def make_settings() -> dict[str, Any]:
         "source": {"local": {"matrix": ["data/matrix.tsv.xz"], "scale": "log2", "log2_offset": 1, "genes_in": "rows"}},
         "samples": {"keep": {}},
         "covariates": {"categorical": ["sex"], "numeric": ["age"], "missing": "error"},
-        "splits": {"folds": FOLDS, "validation_fraction": 0.15},
+        "splits": {"folds": FOLDS, "repeats": 1, "validation_fraction": 0.15},
         "expression": {
             "selections": ["deg", "pathway"],
             "test": {"method": "signed_rank", "correction": "bonferroni", "alpha": 0.01},

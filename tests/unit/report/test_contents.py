@@ -21,6 +21,14 @@ def test_a_cohort_without_title_has_its_name(results: Path, settings: dict):
     assert report.title == "kidney"
 
 
+def test_the_folds_of_all_repeats_are_read(results: Path, settings: dict):
+    # Five folds on the disk are those of one repeat of five; of two repeats of two there are four.
+    repeated = settings | {"splits": settings["splits"] | {"folds": 2, "repeats": 2}}
+    report = load_cohort_report(results, settings=repeated, changed=frozenset(), command=[])
+    model = report.selections[0].models[0]
+    assert (list(model.metrics), model.repeats) == (["fold0", "fold1", "fold2", "fold3"], 2)
+
+
 def test_a_missing_result_is_not_passed_over(results: Path, settings: dict):
     more = settings | {"splits": settings["splits"] | {"folds": 6}}
     with pytest.raises(FileNotFoundError, match="fold5"):

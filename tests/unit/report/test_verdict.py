@@ -37,6 +37,12 @@ def test_the_worse_end_of_the_ceiling_counts():
     assert verdict.grade(NEAR_ONE, 1.5, 1.0, 0.2, [0.99, 1.0, 1.01]) is verdict.UNUSABLE
 
 
+def test_repeats_widen_the_interval_of_the_ceiling():
+    ceilings = [0.85, 0.9, 0.95, 0.9]  # ± 0.065 as four folds, ± 0.13 as one that was dealt four times
+    assert verdict.grade(HIGHER, 0.82, 0.9, 0.1, ceilings) is verdict.CARE
+    assert verdict.grade(HIGHER, 0.82, 0.9, 0.1, ceilings, repeats=4) is verdict.USABLE
+
+
 def test_nothing_is_said_where_the_controls_say_nothing():
     assert verdict.grade(HIGHER, 0.5, 0.4, 0.6) is verdict.UNKNOWN
     assert verdict.grade(LOWER, 0.5, 0.5, 0.5) is verdict.UNKNOWN
@@ -51,7 +57,7 @@ def model_with(**rows: tuple[float, float, float]) -> ModelReport:
     # A better score in another space must not count.
     other = table.assign(space="named genes", value=table["ceiling"])
     scores = pd.concat([other, table])
-    return ModelReport("m", {}, {}, {"fold0": scores}, scores, pd.DataFrame(), pd.DataFrame(), {}, None)
+    return ModelReport("m", {}, {}, {"fold0": scores}, scores, pd.DataFrame(), pd.DataFrame(), {}, None, 1)
 
 
 GOOD, FAIR, POOR = (0.9, 0.9, 0.1), (0.7, 0.9, 0.1), (0.1, 0.9, 0.1)

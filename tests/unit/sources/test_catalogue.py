@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncohort.core.config import load_settings, read_schema
-from syncohort.sources.catalogue import PUBLIC, datasets_of
+from syncohort.sources.catalogue import PUBLIC, datasets_of, public_datasets
 from syncohort.sources.download.ledger import find_entry
 from syncohort.sources.public import READERS
 
@@ -42,7 +42,7 @@ def test_schema_catalogue_and_readers_know_the_same_sources():
 @pytest.mark.parametrize("cohort", SHIPPED)
 def test_the_ledger_knows_what_shipped_cohorts_need(cohort):
     settings = load_settings({"cohorts": [cohort]}, [COHORTS]).cohorts[cohort].values
-    for name in datasets_of(settings["source"]) if "source" in settings else []:
+    for name in public_datasets(settings):
         entry = find_entry(*name.split("/"))
         assert entry.name == name
         assert entry.citation

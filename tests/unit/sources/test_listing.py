@@ -3,12 +3,13 @@
 import pytest
 
 from syncohort.core.errors import InputError
+from syncohort.sources.clinical import read_clinical
 from syncohort.sources.download.archives import extract
 from syncohort.sources.download.cache import fetch_dataset, locks_of
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import find_entry
 from syncohort.sources.listing import TOLD_BY_FILES, list_files
-from tests.services.exchange import json_answer
+from tests.services.exchange import json_answer, text_answer
 
 
 @pytest.fixture
@@ -36,17 +37,29 @@ def test_a_collection_of_images(fetch, server):
     dataset = fetch("tcia", "NSCLC-Radiogenomics")
     names = [file["name"] for file in dataset.record["files"]]
     assert names == sorted(names)
-    assert [name.rpartition("-")[0] for name in names[:3]] == ["AMC-001/CT", "AMC-001/CT", "AMC-001/SEG"]
-    assert not [name for name in names if "PT" in name]
+    kinds = [name.partition("-1.3")[0] for name in names]
+    assert kinds[:6] == ["AMC-001/CT", "AMC-001/SEG", "R01-023/CT", "R01-023/SEG", "R01-024/CT", "R01-024/CT"]
+    assert not {"R01-024/PT", "R01-050/CT"} & set(kinds), "of patients with a segmentation, CT and segmentation"
     assert {path.name[:3] for path in extract(dataset.folder / names[0], dataset.folder / "unpacked")} == {"1-0", "LIC"}
     asked = [request.query for request in server.requests if request.path == "/v4/getSeries"]
-    assert asked == [{"Collection": "NSCLC Radiogenomics", "Modality": modality} for modality in ("CT", "SEG")]
+    assert asked == [{"Collection": "NSCLC Radiogenomics", "Modality": modality} for modality in ("SEG", "CT")]
 
 
-def test_a_collection_that_is_gone(fetch, server):
-    server.fail("/tcia/v4/getSeries", lambda answer: json_answer([]), times=2)
-    with pytest.raises(InputError, match="has no CT series of the collection NSCLC Radiogenomics"):
+@pytest.mark.parametrize("nothing", [json_answer([]), text_answer("")], ids=["no series", "no content"])
+def test_a_collection_that_is_gone(fetch, server, nothing):
+    server.fail("/tcia/v4/getSeries", lambda answer: nothing, times=2)
+    with pytest.raises(InputError, match="has no SEG series of the collection NSCLC Radiogenomics"):
         fetch("tcia", "NSCLC-Radiogenomics")
+
+
+def test_a_clinical_table(fetch):
+    dataset = fetch("tcia-tables", "NSCLC-Radiogenomics")
+    table = read_clinical(dataset, "nodule.source.tcia").set_index("patient_id")
+    assert table.columns[:5].tolist() == ["sex", "age", "histology", "grade", "location"]
+    assert table.loc["AMC-001", ["sex", "age", "grade"]].tolist() == ["male", "61", "G2 Moderately differentiated"]
+    assert "+Lingula" in table.loc["R01-028", "location"]
+    # Several words for what is not known.
+    assert table.loc["R01-023", ["Weight (lbs)", "Pack Years", "grade", "Time to Death (days)"]].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pytest
 
 from syncohort.core.cohort import curation_of
 from syncohort.core.errors import InputError
+from syncohort.sources.clinical import read_clinical
+from syncohort.sources.download.cache import read_record
 
 # In a process of its own, whose peak the kernel counts.
 PEAK_MEMORY = """
@@ -134,6 +136,19 @@ def test_nsclc(read, shared_data, counted, caplog):
     assert cohort.shape == (130, len(complete))
     assert counted(curation_of(cohort))["genes with missing values"] == (1000 - len(complete), 1000)
     assert counted(curation_of(cohort))["sheet rows without expression"] == (81, 211)
+
+
+def test_clinical_table_of_nsclc(shared_data, fetched):
+    name = "NSCLCR01Radiogenomic_DATA_LABELS_2018-05-22_1500-shifted.csv"
+    record = fetched("tcia-tables/NSCLC-Radiogenomics", {name: (shared_data / "nsclc" / name).read_bytes()})
+    table = read_clinical(read_record(record), "nodule.source.tcia")
+    assert table.columns[:6].tolist() == ["patient_id", "sex", "age", "histology", "grade", "location"]
+    assert len(table) == table["patient_id"].nunique() == 211
+    assert table["sex"].value_counts().to_dict() == {"male": 135, "female": 76}
+    assert pd.to_numeric(table["age"]).between(24, 87).all()
+    first = table.set_index("patient_id").loc["AMC-001"]
+    assert first[["sex", "age", "histology", "location"]].tolist() == ["male", "34", "Adenocarcinoma", "RLL"]
+    assert first[["grade", "Pack Years", "%GG", "Lymphovascular invasion"]].isna().all()
 
 
 def test_cgga(read, shared_data, tmp_path, counted):

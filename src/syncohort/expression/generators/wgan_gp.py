@@ -17,7 +17,7 @@ from syncohort.expression.networks import (
     draw_on_cpu,
     load_part,
 )
-from syncohort.expression.normal_base import NormalBase, fit_base
+from syncohort.expression.normal_base import NormalBase, fit_base, refit_base
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.task import RandomStream, Stateful
@@ -148,7 +148,7 @@ METHODS = (
     "generator and {{ critic_layers | join(', ') }} in the critic"
     "{% if base == 'normal' %}, the generator’s output being added to a sample of a multivariate normal distribution "
     "of the class with shrunk correlations (Ledoit and Wolf, 2004), of which it is given the scores on the leading "
-    "principal components{% endif %}"
+    "principal components, and which was at last fitted to the validation patients as well{% endif %}"
     "{% if residual_noise %}, independent noise of a learned size per gene{% endif %}. It was trained with "
     "{% if optimiser == 'adam' %}Adam (Kingma and Ba, 2015){% else %}RMSprop{% endif %}, learning rates "
     "{{ generator_learning_rate }} (generator) and {{ critic_learning_rate }} (critic), batches of {{ batch_size }}, "
@@ -370,6 +370,17 @@ def fit(expression: np.ndarray, conditions: Conditions, settings: Mapping[str, A
     if settings["base"] == "none":
         return {}
     return fit_base(expression, conditions, settings["latent_dimensions"], seed)
+
+
+def refit(
+    fitted: Mapping[str, np.ndarray],
+    expression: np.ndarray,
+    conditions: Conditions,
+    settings: Mapping[str, Any],
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """Fit the distribution again, to the validation samples as well, once the network has been trained on it."""
+    return refit_base(fitted, expression, conditions, seed) if fitted else {}
 
 
 def task(

@@ -17,7 +17,7 @@ from syncohort.core.io import read_json, write_json
 from syncohort.sources.download.bundle import fetch_group, group_files
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
-from syncohort.sources.download.progress import Progress
+from syncohort.sources.download.progress import Progress, amount
 from syncohort.sources.download.remote_file import RemoteFile
 
 logger = logging.getLogger("syncohort")
@@ -164,6 +164,9 @@ def _fetch(folder: Path, entry: LedgerEntry, client: Client, files: list[RemoteF
             # The line breaks come first: after a line that was cut off, these are whole.
             journal.write("".join(f"\n{json.dumps(file)}" for file in group))
             journal.flush()
+    # Datasets come side by side, so each says by its name that it is there.
+    whole = amount(sum(known[file.name]["size"] for file in files))
+    logger.info("%s: all of %d files (%s) are there and verified", entry.name, len(files), whole)
     texts = {key: getattr(entry, key) for key in ("title", "version", "licence", "access", "citation", "notice")}
     homepage = entry.source.homepage
     return {"name": entry.name, **texts, "homepage": homepage, "files": [known[file.name] for file in files]}

@@ -77,8 +77,10 @@ class Client:
         """Address of a path (and query) on the service or its mirror."""
         return f"{self.base_url}/{path.lstrip('/')}"
 
-    def json(self, path: str, *, post: Any = None, **query: str | int) -> Any:
+    def json(self, path: str, *, post: Any = None, may_be_empty: bool = False, **query: str | int) -> Any:
         """Ask for JSON; with `post`, send that as JSON.
+
+        With `may_be_empty` an answer without content is None: so some services say that they found nothing.
 
         Raises
         ------
@@ -88,6 +90,8 @@ class Client:
 
         def ask() -> Any:
             with self.open(self.url(path), post=post, query=query) as response:
+                if may_be_empty and not response.content.strip():
+                    return None
                 try:
                     return response.json()
                 except requests.JSONDecodeError:

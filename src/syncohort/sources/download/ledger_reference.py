@@ -16,8 +16,7 @@ a test holds them equal.
 `snakemake download` fetches what the chosen cohorts need, and nothing else; a dataset by itself is fetched by the name
 of its record, as in `snakemake cache/tcia/NSCLC-Radiogenomics/dataset.json`. Downloads go on where they broke off, are
 verified, and come into the folder `cache`, which any number of people may share. Each file's SHA-256 is in the record.
-What is in the cache stays as it is; delete a dataset's folder to fetch it as it is today. Images can be fetched, and
-nothing in Syncohort reads them yet.
+What is in the cache stays as it is; delete a dataset's folder to fetch it as it is today.
 """
 DATE = "at the server's date, which the record keeps"
 

@@ -100,5 +100,6 @@ class Patience:
                     logger.info("%s: %s, and asks to wait for %.0f minutes", name, trouble.brief, asked / 60)
                     raise trouble.explain(tries) from trouble
                 seconds = asked or attempts.get_backoff_time()
-                logger.info("%s: %s; trying again in %.0f s", name, trouble.brief, seconds)
+                when = f"in {seconds:.0f} s" if seconds >= 1 else "at once"
+                logger.info("%s: %s; trying again %s", name, trouble.brief, when)
                 wait(seconds)

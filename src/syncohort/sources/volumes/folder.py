@@ -7,17 +7,18 @@ from typing import Any
 from syncohort.core.errors import InputError
 from syncohort.sources.volumes.subject import SubjectFiles, Volume
 
-KEY = "mri.source.folder"
 PLACEHOLDERS = {"{subject}": "subject", "{patient}": "patient"}
 
 
-def find_folder(settings: dict[str, Any]) -> list[SubjectFiles]:
+def find_folder(settings: dict[str, Any], key: str = "mri.source.folder") -> list[SubjectFiles]:
     """Find the subjects of a folder.
 
     Parameters
     ----------
     settings
-        The complete mapping `mri.source.folder`.
+        The complete mapping `folder` of a wing's source.
+    key
+        Name of that mapping, for errors.
 
     Returns
     -------
@@ -31,23 +32,23 @@ def find_folder(settings: dict[str, Any]) -> list[SubjectFiles]:
     """
     folder = Path(settings["folder"])
     patterns = {f"images.{modality}": pattern for modality, pattern in settings["images"].items() if pattern}
-    patterns |= {kind: settings[kind] for kind in ("label", "brain") if settings[kind]}
+    patterns |= {kind: settings[kind] for kind in ("label", "brain") if settings.get(kind)}
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     found: dict[str, dict[str, Volume]] = {}
     patients: dict[str, str] = {}
     for kind, pattern in patterns.items():
-        matches = [match for match in map(_compiled(pattern, kind).fullmatch, names) if match]
+        matches = [match for match in map(_compiled(pattern, f"{key}.{kind}").fullmatch, names) if match]
         if not matches:
             example = f", such as {names[0]}" if names else ""
             raise InputError(
-                f"{KEY}.{kind}: no file fits the pattern {pattern!r}; {folder} has {len(names)} files{example}. "
+                f"{key}.{kind}: no file fits the pattern {pattern!r}; {folder} has {len(names)} files{example}. "
                 "Correct the pattern; {subject} stands for a name and * for anything within a name."
             )
         for match in matches:
             volumes = found.setdefault(match["subject"], {})
             if kind in volumes:
                 raise InputError(
-                    f"{KEY}.{kind}: of the subject {match['subject']} both {volumes[kind]} and {folder / match.string} "
+                    f"{key}.{kind}: of the subject {match['subject']} both {volumes[kind]} and {folder / match.string} "
                     f"fit the pattern {pattern!r}. Make it narrower."
                 )
             volumes[kind] = Volume(folder / match.string)
@@ -64,12 +65,10 @@ def find_folder(settings: dict[str, Any]) -> list[SubjectFiles]:
     ]
 
 
-def _compiled(pattern: str, kind: str) -> re.Pattern[str]:
+def _compiled(pattern: str, key: str) -> re.Pattern[str]:
     """Turn a pattern of ours into a regular expression; a placeholder that comes again must be the same text."""
     if "{subject}" not in pattern:
-        raise InputError(
-            f"{KEY}.{kind}: the pattern {pattern!r} lacks {{subject}}. Write it where the subject's name stands."
-        )
+        raise InputError(f"{key}: the pattern {pattern!r} lacks {{subject}}. Write it where the subject's name stands.")
     parts, seen = [], set()
     for part in re.split(r"(\{subject\}|\{patient\}|\*)", pattern):
         name = PLACEHOLDERS.get(part)

@@ -1,5 +1,6 @@
 """What one subject's files hold, and whether they fit each other."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import nibabel
@@ -7,8 +8,10 @@ import numpy as np
 from scipy.ndimage import binary_fill_holes
 
 from syncohort.core.errors import InputError
-from syncohort.sources.volumes.labels import LABELS, brats_coding, check_labels, harmonise
-from syncohort.sources.volumes.nifti import read_labels, read_volume, shape_text
+from syncohort.sources.volumes.labels import LABELS, check_labels, harmonise
+from syncohort.sources.volumes.nifti import read_volume, shape_text
+from syncohort.sources.volumes.protocol import BRAIN_MRI, ImagingProtocol
+from syncohort.sources.volumes.reading import read_image, read_label
 from syncohort.sources.volumes.subject import SubjectFiles, Volume
 
 # Corners of the volume may differ by this much between files that say they are aligned.
@@ -28,7 +31,7 @@ class Subject:
     label
         (x, y, z) uint8 in Syncohort's coding.
     brain
-        (x, y, z) boolean.
+        (x, y, z) boolean; None where the protocol has no brain.
     affine
         (4, 4) from voxels to millimetres.
     coding
@@ -37,7 +40,7 @@ class Subject:
 
     images: dict[str, np.ndarray]
     label: np.ndarray
-    brain: np.ndarray
+    brain: np.ndarray | None
     affine: np.ndarray
     coding: dict[int, int]
 
@@ -52,7 +55,7 @@ class Subject:
         return "".join(nibabel.aff2axcodes(self.affine))
 
 
-def read_subject(files: SubjectFiles, modalities: list[str]) -> Subject:
+def read_subject(files: SubjectFiles, modalities: Sequence[str], protocol: ImagingProtocol = BRAIN_MRI) -> Subject:
     """Read a subject and check that it can be used.
 
     Parameters
@@ -61,6 +64,8 @@ def read_subject(files: SubjectFiles, modalities: list[str]) -> Subject:
         Where its volumes are.
     modalities
         Modalities to read, all of which it must have.
+    protocol
+        What the subjects of the wing have.
 
     Raises
     ------
@@ -71,22 +76,22 @@ def read_subject(files: SubjectFiles, modalities: list[str]) -> Subject:
     absent = [modality for modality in modalities if modality not in files.images]
     if absent or files.label is None:
         raise InputError(f"it has no file for {', '.join([*absent, *(['label'] if files.label is None else [])])}")
-    images, affine = {}, None
+    key, images, affine = f"{protocol.wing}.source", {}, None
     for modality in modalities:
-        images[modality], found = read_volume(files.images[modality])
+        images[modality], found = read_image(files.images[modality], key)
         reference = images[modalities[0]]
         affine = found if affine is None else affine
         _check_grid(files.images[modality], images[modality], found, files.images[modalities[0]], reference, affine)
-    numbers, found = read_labels(files.label)
+    numbers, found = read_label(files.label, reference.shape, affine, key)
     _check_grid(files.label, numbers, found, files.images[modalities[0]], reference, affine)
     present = np.unique(numbers).tolist()
-    coding = files.coding or brats_coding(present)
-    check_labels(present, coding)
+    coding = files.coding or protocol.coding(present)
+    check_labels(present, coding, protocol.wing)
     label = harmonise(numbers, coding)
     if not label.any():
         raise InputError(f"its label file {files.label} has no tumour, only {', '.join(map(str, present))}")
-    brain = _brain(files, images, reference, affine)
-    if not label[brain].any():
+    brain = _brain(files, images, reference, affine) if protocol.brain else None
+    if protocol.brain and not label[brain].any():
         raise InputError("its tumour lies wholly outside its brain; the labels may belong to another subject")
     return Subject(images, label, brain, affine, coding)
 
@@ -128,6 +133,6 @@ def _brain(files: SubjectFiles, images: dict[str, np.ndarray], reference: np.nda
     return brain
 
 
-def count_labels(label: np.ndarray) -> dict[str, int]:
+def count_labels(label: np.ndarray, labels: Mapping[str, int] = LABELS) -> dict[str, int]:
     """Voxels of each label."""
-    return {name: int(np.count_nonzero(label == number)) for name, number in LABELS.items()}
+    return {name: int(np.count_nonzero(label == number)) for name, number in labels.items()}

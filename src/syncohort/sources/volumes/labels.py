@@ -20,9 +20,9 @@ BRATS_2018 = {1: NECROSIS, 2: OEDEMA, 4: ENHANCING}
 BRATS_2023 = {1: NECROSIS, 2: OEDEMA, 3: ENHANCING}
 
 
-def coding_of(settings: Mapping[str, list[int]]) -> dict[int, int] | None:
-    """Turn the mapping `mri.labels` into number found → number in our coding; None when it says nothing."""
-    names = {**LABELS, "ignored": 0}
+def coding_of(settings: Mapping[str, list[int]], labels: Mapping[str, int] = LABELS) -> dict[int, int] | None:
+    """Turn the mapping `labels` of a wing into number found → number in our coding; None when it says nothing."""
+    names = {**labels, "ignored": 0}
     return {number: names[name] for name, numbers in settings.items() for number in numbers} or None
 
 
@@ -35,7 +35,7 @@ def brats_coding(found: Iterable[int]) -> dict[int, int]:
     return BRATS_2018 if 4 in set(found) else BRATS_2023
 
 
-def check_labels(found: Iterable[int], coding: Mapping[int, int]) -> None:
+def check_labels(found: Iterable[int], coding: Mapping[int, int], wing: str) -> None:
     """Stop at a label that the coding does not know.
 
     Raises
@@ -48,7 +48,7 @@ def check_labels(found: Iterable[int], coding: Mapping[int, int]) -> None:
     if unknown:
         raise InputError(
             f"its label file has the labels {', '.join(map(str, found))}, of which {', '.join(map(str, unknown))} mean "
-            f"nothing here (known: {', '.join(map(str, sorted(coding)))}). Say what each means in mri.labels"
+            f"nothing here (known: {', '.join(map(str, sorted(coding)))}). Say what each means in {wing}.labels"
         )
 
 

@@ -16,13 +16,15 @@ from syncohort.sources.volumes.subject import Volume
 WHOLE = 1e-3
 
 
-def read_volume(volume: Volume) -> tuple[np.ndarray, np.ndarray]:
+def read_volume(volume: Volume, key: str = "mri.source") -> tuple[np.ndarray, np.ndarray]:
     """Read one volume.
 
     Parameters
     ----------
     volume
         The file and, in a 4D file, the channel. A single slice is a volume of depth 1.
+    key
+        The setting that named it, for errors.
 
     Returns
     -------
@@ -38,11 +40,11 @@ def read_volume(volume: Volume) -> tuple[np.ndarray, np.ndarray]:
     """
     path = volume.path
     try:
-        with readable(path, "mri.source"):
+        with readable(path, key):
             image = nibabel.load(path)
             values = np.asarray(image.dataobj if volume.channel is None else _channel(image, volume), dtype=np.float32)
     except ImageFileError as error:
-        raise InputError(f"mri.source: {path} is no NIfTI file, or a damaged one; fetch it again") from error
+        raise InputError(f"{key}: {path} is no NIfTI file, or a damaged one; fetch it again") from error
     while values.ndim > 3 and values.shape[-1] == 1:
         values = values[..., 0]
     if values.ndim == 2:
@@ -66,7 +68,7 @@ def _channel(image: nibabel.Nifti1Image, volume: Volume) -> np.ndarray:
     return image.dataobj[..., volume.channel]
 
 
-def read_labels(volume: Volume) -> tuple[np.ndarray, np.ndarray]:
+def read_labels(volume: Volume, key: str = "mri.source") -> tuple[np.ndarray, np.ndarray]:
     """Read tumour labels as they stand: (x, y, z) int16, and the affine.
 
     Raises
@@ -74,7 +76,7 @@ def read_labels(volume: Volume) -> tuple[np.ndarray, np.ndarray]:
     InputError
         As `read_volume`, and when a value is no whole number.
     """
-    values, affine = read_volume(volume)
+    values, affine = read_volume(volume, key)
     whole = np.rint(values)
     if np.abs(values - whole).max() > WHOLE:
         raise InputError(f"{volume.path} should hold labels, and holds values such as {values[values != whole][0]:g}")

@@ -13,7 +13,7 @@ class Volume:
     Parameters
     ----------
     path
-        A NIfTI file.
+        A NIfTI file, or a zip archive of a DICOM series.
     channel
         Position along the fourth axis of a 4D file; None for a file with one volume.
     """

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from syncohort.core.errors import InputError
-from syncohort.core.kinds import read_kind, shipped_kinds
+from syncohort.core.kinds import load_kind, read_kind, shipped_kinds
 from syncohort.core.scale import Scale
 from syncohort.expression.covariates import Conditions, CovariateEncoder
-from syncohort.expression.generator import FittedGenerator, load_kind
+from syncohort.expression.generator import FittedGenerator
 from syncohort.expression.normalisation import Scaler
 from syncohort.training.distributed import ALONE
 from syncohort.training.trainer import Trainer
@@ -29,7 +29,7 @@ STEPS = 1000
 def fitted(kind: str, expression: np.ndarray, conditions: Conditions, steps: int = STEPS) -> tuple[dict, dict]:
     """Settings and arrays of a kind, fitted or trained."""
     settings = defaults(kind, **CHANGES.get(kind, {}))
-    module = load_kind(kind)
+    module = load_kind(kind, "expression")
     if not read_kind(kind, "expression").trained:
         return settings, module.fit(expression, conditions, settings, 7)
     estimate = module.fit(expression, conditions, settings, 7) if hasattr(module, "fit") else {}
@@ -48,7 +48,7 @@ def test_all_kinds_are_there():
 def test_requested_covariates_are_obeyed(known, kind):
     settings, weights = fitted(kind, *known(400))
     for code in (0, 1):
-        drawn = load_kind(kind).sample(weights, wishes(code, 0.0, 500), settings, 3)
+        drawn = load_kind(kind, "expression").sample(weights, wishes(code, 0.0, 500), settings, 3)
         assert drawn.shape == (500, GENES)
         assert drawn.dtype == np.float32
         np.testing.assert_allclose(drawn.mean(axis=0)[:2], MEANS[code][:2], atol=0.3)
@@ -59,7 +59,8 @@ def test_requested_covariates_are_obeyed(known, kind):
 def test_numeric_covariates_are_obeyed(known, kind):
     settings, weights = fitted(kind, *known(600))
     low, high = (
-        load_kind(kind).sample(weights, wishes(0, number, 800), settings, 3).mean(axis=0) for number in (-1, 1)
+        load_kind(kind, "expression").sample(weights, wishes(0, number, 800), settings, 3).mean(axis=0)
+        for number in (-1, 1)
     )
     # Of the difference of 2 slopes an eighth, which is no chance: a kernel and a short training draw towards the mean.
     assert (high - low)[2] > SLOPES[2] / 4
@@ -75,7 +76,7 @@ def test_equal_seeds_give_equal_bytes_and_others_do_not(known, kind):
     assert weights.keys() == again.keys()
     for name, value in weights.items():
         assert value.tobytes() == again[name].tobytes(), name
-    sample = load_kind(kind).sample
+    sample = load_kind(kind, "expression").sample
     assert sample(weights, wanted, settings, 1).tobytes() == sample(again, wanted, settings, 1).tobytes()
     assert not np.array_equal(sample(weights, wanted, settings, 1), sample(weights, wanted, settings, 2))
 
@@ -85,7 +86,7 @@ def test_cohorts_without_covariates_and_combinations_never_seen(known, kind):
     expression, _ = known(40)
     nothing = Conditions(np.zeros((40, 0), np.int64), np.zeros((40, 0), np.float32), ())
     settings, weights = fitted(kind, expression, nothing, steps=5)
-    assert np.isfinite(load_kind(kind).sample(weights, nothing[:7], settings, 1)).all()
+    assert np.isfinite(load_kind(kind, "expression").sample(weights, nothing[:7], settings, 1)).all()
 
     # Two covariates of three levels; the third level of one, and a pair of levels, have no sample; one class has one.
     codes = np.column_stack([np.arange(40) % 2, (np.arange(40) // 2) % 2])
@@ -94,7 +95,7 @@ def test_cohorts_without_covariates_and_combinations_never_seen(known, kind):
     few = Conditions(codes, np.zeros((40, 0), np.float32), (2, 3))
     settings, weights = fitted(kind, expression, few, steps=5)
     unseen = Conditions(np.array([[1, 1], [0, 2], [1, 2]]), np.zeros((3, 0), np.float32), (2, 3))
-    assert np.isfinite(load_kind(kind).sample(weights, unseen, settings, 1)).all()
+    assert np.isfinite(load_kind(kind, "expression").sample(weights, unseen, settings, 1)).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,7 +131,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(known, kind, tmp_path):
     data, settings, cpu = known(40), defaults(kind, **CHANGES[kind]), torch.device("cpu")
 
     def train(folder, stop_at=None):
-        module = load_kind(kind)
+        module = load_kind(kind, "expression")
         estimate = module.fit(*data, settings, 7) if hasattr(module, "fit") else {}
         task = module.task(*data, settings, 7, cpu, lambda network: 1.0, estimate, ALONE)
         plain, steps = task.step, iter(range(100))

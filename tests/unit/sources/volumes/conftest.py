@@ -9,6 +9,7 @@ import pytest
 
 from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.nifti import write_volume
+from syncohort.sources.volumes.protocol import BRAIN_MRI, ImagingProtocol
 
 from .layouts import AFFINE, DEFAULTS, Folder, image, label
 
@@ -26,8 +27,11 @@ def brats(tmp_path) -> Folder:
 def read():
     """Read a volume cohort with default settings but for those given."""
 
-    def read_cohort(source: dict, records: Sequence[Path] = (), **settings: object):
-        return read_volume_cohort({**DEFAULTS, "source": source, **settings}, seed=1, records=records)
+    def read_cohort(
+        source: dict, records: Sequence[Path] = (), protocol: ImagingProtocol = BRAIN_MRI, **settings: object
+    ):
+        complete = {**DEFAULTS, "modalities": list(protocol.modalities), "source": source, **settings}
+        return read_volume_cohort(complete, seed=1, records=records, protocol=protocol)
 
     return read_cohort
 

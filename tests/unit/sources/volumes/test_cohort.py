@@ -14,6 +14,7 @@ from syncohort.sources.volumes.cohort import subject_files
 from syncohort.sources.volumes.inspection import read_subject
 from syncohort.sources.volumes.msd import unpack_task
 from syncohort.sources.volumes.nifti import write_volume
+from syncohort.sources.volumes.protocol import CHEST_CT
 
 from .layouts import AFFINE, SHAPE, Folder, image, label
 
@@ -300,3 +301,25 @@ def test_msd_from_its_archive(fetched, msd, tmp_path, read):
     assert manifest["subject_id"].tolist() == [f"BRATS_{number:03d}" for number in range(1, 6)]
     assert provenance["datasets"][0]["name"] == "msd/Task01_BrainTumour"
     assert provenance["datasets"][0]["files"].keys() == {"Task01_BrainTumour.tar"}
+
+
+def test_a_folder_of_ct_has_the_same_manifest(tmp_path, read):
+    for number in range(5):
+        write_volume(image(number) - np.int16(1000), AFFINE, tmp_path / f"P{number}/ct.nii.gz")
+        write_volume(label((1, 2)), AFFINE, tmp_path / f"P{number}/mask.nii.gz")
+    source = {"folder": str(tmp_path), "images": {"ct": "{subject}/ct.nii.gz"}, "label": "{subject}/mask.nii.gz"}
+    no_labels = {"tumour": [], "ignored": []}
+    manifest, record = read({"folder": source}, protocol=CHEST_CT, modalities=["ct"], labels=no_labels)
+    assert manifest.columns.tolist() == CHEST_CT.columns
+    assert not {"brain", "brain_mask", "necrosis"} & set(manifest)
+    assert (manifest["tumour"].tolist(), manifest["coding"].tolist()) == ([4] * 5, ["1=1 2=1"] * 5)
+    assert list(record["settings"]) == ["nodule"]
+    # Nothing is the background of a CT.
+    subject = read_subject(subject_files(manifest.iloc[0], CHEST_CT), ["ct"], CHEST_CT)
+    assert subject.brain is None
+    chosen, _ = read({"folder": source}, protocol=CHEST_CT, labels={"tumour": [2], "ignored": [1]})
+    assert chosen["tumour"].tolist() == [2] * 5
+    with pytest.raises(InputError, match=r"labels 1, 2, of which 1 mean nothing here .* in nodule\.labels\. Mend it"):
+        read({"folder": source}, protocol=CHEST_CT, labels={"tumour": [2], "ignored": []})
+    with pytest.raises(InputError, match=r"^nodule\.source\.folder\.label: no file fits the pattern"):
+        read({"folder": {**source, "label": "{subject}/none.nii.gz"}}, protocol=CHEST_CT, labels=no_labels)

@@ -1,0 +1,36 @@
+"""The short functions by which the rules of all image wings ask for their files and settings."""
+
+from syncohort.sources.catalogue import clinical_datasets_of, volume_datasets_of
+
+# Folders that the workflow makes of what it simulates or unpacks, below those of a cohort's wing.
+MADE = {"simulated": "phantoms", "msd": "Task01_BrainTumour"}
+
+
+def volume_folder(wing):
+    """Give the function for the folder that a cohort's volumes are read from: the user's, or one that is made."""
+
+    def find(wildcards):
+        kind, source = next(iter(setting(wing, "source")(wildcards).items()))
+        return source.get("folder") or (f"results/{wildcards.cohort}/{wing}/{MADE[kind]}" if kind in MADE else [])
+
+    return find
+
+
+def volume_records(wing):
+    """Give the function for the records of the public datasets that a cohort's volumes come from."""
+    source = setting(wing, "source")
+    return lambda wildcards: [dataset_record(dataset) for dataset in volume_datasets_of(source(wildcards))]
+
+
+def volume_settings(wing, *keys):
+    """Give the function for the settings by which volumes are read; the phantoms lie in a folder as BraTS has it."""
+
+    def find(wildcards):
+        settings = setting(wing)(wildcards)
+        kind, source = next(iter(settings["source"].items()))
+        kind = "brats" if kind == "simulated" else kind
+        # What is not unpacked is read where it was downloaded to.
+        folder = volume_folder(wing)(wildcards) or str(Path(volume_records(wing)(wildcards)[0]).parent)
+        return {**{key: settings[key] for key in keys}, "source": {kind: {**source, "folder": folder}}}
+
+    return find

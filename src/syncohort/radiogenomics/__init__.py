@@ -1,0 +1,1 @@
+"""The radiogenomics wing: features of tumour images predicted from gene expression."""

@@ -1,0 +1,1 @@
+"""The models that predict image features, one file each: what `kind` in the configuration names."""
