@@ -51,9 +51,9 @@ def seed_of(stage):
     return lambda wildcards: derive_seed(SETTINGS.seed, stage, *wildcards)
 
 
-def cohorts_with(wing):
-    """Names of the cohorts that have data for a wing."""
-    return [name for name, cohort in SETTINGS.cohorts.items() if wing in cohort.wings]
+def cohorts_with(*wings):
+    """Names of the cohorts that have data for any of the wings."""
+    return [name for name, cohort in SETTINGS.cohorts.items() if not set(wings).isdisjoint(cohort.wings)]
 
 
 def trained_models(models, wing):

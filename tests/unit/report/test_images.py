@@ -18,6 +18,7 @@ from syncohort.mri.judges import METRICS
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, load_cohort_report
+from syncohort.report.figures.montage import cut, planes_of
 from syncohort.report.image_view import dice_rows
 from syncohort.report.images import mean_metrics
 from syncohort.report.index import write_index
@@ -198,6 +199,20 @@ def test_the_viewer_holds_every_slice(report):
     # The front is above and the right of the patient on the left, as radiologists look.
     slice_five = example.real.images[2][5].astype(np.float32)[::-1, ::-1]
     assert picture[5 * 24 : 6 * 24] == pytest.approx((slice_five + 1) * 127.5, abs=0.51)
+
+
+def test_a_single_slice_has_one_plane():
+    assert planes_of((1, 240, 240)) == {0: "axial"}
+    assert planes_of((2, 240, 240)) == {0: "axial", 1: "coronal", 2: "sagittal"}
+
+
+def test_a_plane_is_seen_as_radiologists_look():
+    volume = np.arange(2 * 3 * 4).reshape(2, 3, 4)
+    # Axial: front above, the patient's right on the left; axes of volumes run up, to the front and to the right.
+    assert cut(volume, 0, [1, 0, 0])[0].tolist() == [23, 22, 21, 20]
+    # Coronal: up above. Sagittal: up above, the front on the right.
+    assert cut(volume, 1, [0, 2, 0])[0].tolist() == [23, 22, 21, 20]
+    assert cut(volume, 2, [0, 0, 3])[0].tolist() == [15, 19, 23]
 
 
 def test_means_over_folds():

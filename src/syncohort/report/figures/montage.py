@@ -33,12 +33,13 @@ def montage(example: Example, *, model: str, name: str) -> Figure:
     real, synthetic = example.real, example.synthetic
     modalities = real.description["channels"][:-2]
     middle = tumour_middle(real.label)
-    drawing = Drawing(figsize=(1.25 * (len(modalities) + 1) + 0.5, 1.3 * 2 * len(PLANES)))
-    panels = drawing.subplots(2 * len(PLANES), len(modalities) + 1, squeeze=False)
-    for axis, plane in enumerate(PLANES):
+    planes = planes_of(real.label.shape)
+    drawing = Drawing(figsize=(1.25 * (len(modalities) + 1) + 0.5, 1.3 * 2 * len(planes)))
+    panels = drawing.subplots(2 * len(planes), len(modalities) + 1, squeeze=False)
+    for place, (axis, plane) in enumerate(planes.items()):
         label = cut(real.label, axis, middle)
         for row, (subject, kind) in enumerate(((real, "real"), (synthetic, "synthetic"))):
-            line = panels[2 * axis + row]
+            line = panels[2 * place + row]
             for axes, image in zip(line, subject.images, strict=False):
                 _show(axes, cut(image, axis, middle), real, axis)
             _show(line[-1], cut(subject.images[-1], axis, middle), real, axis)
@@ -59,8 +60,8 @@ def montage(example: Example, *, model: str, name: str) -> Figure:
             "depending on the modality."
         ),
         alternative=(
-            f"Six rows: axial, coronal and sagittal plane, each real and synthetic. {len(modalities)} columns of "
-            "modalities, and one with the tumour label laid over the last of them."
+            f"{2 * len(planes)} rows: {', '.join(planes.values())} plane, each real and synthetic. {len(modalities)} "
+            "columns of modalities, and one with the tumour label laid over the last of them."
         ),
         reading=(
             "The planes go through the middle of the tumour; the patient was chosen by name, not by looks. Red: "
@@ -70,6 +71,11 @@ def montage(example: Example, *, model: str, name: str) -> Figure:
         table=table,
         drawing=drawing,
     )
+
+
+def planes_of(shape: tuple[int, ...]) -> dict[int, str]:
+    """Name the planes of a volume (z, y, x) by the axis they cut; a single slice has one."""
+    return {axis: plane for axis, plane in enumerate(PLANES) if min(shape[:axis] + shape[axis + 1 :]) > 1}
 
 
 def tumour_middle(label: np.ndarray) -> list[int]:
