@@ -43,7 +43,7 @@ SETTINGS = [
     pytest.param(
         {"splits": {"fold": 3}},
         "Cohort tiny (config/cohorts/tiny.yaml): unknown key splits.fold; did you mean splits.folds? "
-        "Known keys here: folds, validation_fraction.",
+        "Known keys here: folds, repeats, validation_fraction.",
         id="unknown key",
     ),
     pytest.param(
