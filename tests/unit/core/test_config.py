@@ -164,6 +164,10 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             "mri.labels gives the label 1 twice. Every label means one thing.",
         ),
         (
+            {"nodule": {"source": {"tcia": {}}, "labels": {"tumour": [1, 2], "ignored": [2]}}},
+            "nodule.labels gives the label 2 twice. Every label means one thing.",
+        ),
+        (
             {"title": "no source"},
             "the file names no data: it lacks the key source, mri or nodule; add one (config/README.md explains each).",
         ),
