@@ -16,7 +16,7 @@ from syncohort.radiogenomics.pairing import PAIRED
 from syncohort.report.figures.association_map import association_map
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.prediction_errors import prediction_errors
-from syncohort.report.wording import count, decimal, names
+from syncohort.report.wording import count, decimal, names, scientific
 
 INTERCEPT = "intercept"
 GENES_SHOWN = 8
@@ -204,7 +204,7 @@ def _genes(report: RadiogenomicsReport) -> Sequence[GenesRow]:
     for feature, part in report.attributions.groupby("feature", sort=False):
         sets = report.enrichment[report.enrichment["feature"] == feature] if len(report.enrichment) else pd.DataFrame()
         enriched = sets[sets["q_value"] <= ALPHA] if len(sets) else sets
-        best = f"{enriched.iloc[0]['gene_set']} (q {enriched.iloc[0]['q_value']:.2g})" if len(enriched) else "–"
+        best = f"{enriched.iloc[0]['gene_set']} (q {scientific(enriched.iloc[0]['q_value'])})" if len(enriched) else "–"
         yield GenesRow(
             feature.replace("_", " "),
             names(list(part["gene"]), GENES_SHOWN),
