@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
 from syncohort.core.config import load_cohort
 from syncohort.mri.dice_summary import summarise_scores
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
