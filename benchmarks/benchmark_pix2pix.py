@@ -3,10 +3,14 @@
 The reference is the plain loop: fp32, everything kept for the way back. `ratio` compares a row with it.
 """
 
+import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
 from syncohort.mri.footprint import footprint
