@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-INTERCEPT = "intercept"
-
 
 def score_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     """Score one model on the held-out patients of all folds together.

@@ -18,6 +18,7 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.prediction_errors import prediction_errors
 from syncohort.report.wording import count, decimal, names, scientific
 
+# The kind of model that predicts the median.
 INTERCEPT = "intercept"
 GENES_SHOWN = 8
 
@@ -36,6 +37,8 @@ class RadiogenomicsReport:
         The association map, the number of genes of each module, and the share of permutations with a false alarm.
     attributions, enrichment
         Genes of the first network and gene sets among them; empty without a network.
+    intercept
+        Name of the model that predicts the median and that all others were compared with; None without one.
     truth
         What was planted in a simulated cohort: `trait`, `module`, `correlation`; None for patients.
     """
@@ -48,6 +51,7 @@ class RadiogenomicsReport:
     false_alarms: Mapping[str, float]
     attributions: pd.DataFrame
     enrichment: pd.DataFrame
+    intercept: str | None
     truth: pd.DataFrame | None
 
     @classmethod
@@ -63,6 +67,9 @@ class RadiogenomicsReport:
             false_alarms=read_json(folder / "false_alarms.json"),
             attributions=read_tsv(folder / "attributions.tsv") if network else pd.DataFrame(),
             enrichment=read_tsv(folder / "enrichment.tsv") if network else pd.DataFrame(),
+            intercept=next(
+                (name for name in settings["compare_with"] if settings["models"][name]["kind"] == INTERCEPT), None
+            ),
             truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["features"] else None,
         )
 
@@ -141,7 +148,7 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
         means=[decimal(scaled[model].mean()) for model in order["model"]],
         power=_power(report.pairs),
         drawn=[
-            render(prediction_errors(report.scores, INTERCEPT, name="radiogenomics-errors"), figures),
+            render(prediction_errors(report.scores, report.intercept, name="radiogenomics-errors"), figures),
             render(
                 association_map(report.associations, report.modules, report.false_alarms, name="radiogenomics-map"),
                 figures,
@@ -164,6 +171,11 @@ def verdict(report: RadiogenomicsReport) -> str:
         f"{found.sum()} of {len(found)} pairs of module and feature are associated at a false discovery rate of "
         f"{100 * ALPHA:.0f} %"
     )
+    if report.intercept is None:
+        return (
+            "Nothing is said on whether expression predicts the image: no model of the kind intercept is among "
+            f"radiogenomics.compare_with. {map_says[0].upper()}{map_says[1:]}."
+        )
     if not better:
         return (
             f"No model predicts any of the {features} image features better than their median does (signed-rank test, "
@@ -179,7 +191,7 @@ def verdict(report: RadiogenomicsReport) -> str:
 def _better(report: RadiogenomicsReport) -> set[tuple[str, str]]:
     """Pairs of model and feature whose errors are significantly below those of the intercept."""
     table = report.comparisons
-    won = table[(table["reference"] == INTERCEPT) & (table["difference"] < 0) & (table["p_adjusted"] <= 0.05)]
+    won = table[(table["reference"] == report.intercept) & (table["difference"] < 0) & (table["p_adjusted"] <= 0.05)]
     return set(zip(won["model"], won["feature"], strict=True))
 
 

@@ -9,7 +9,7 @@ MARKS = "osD^vP*X"
 
 
 @styled
-def prediction_errors(scores: pd.DataFrame, reference: str, *, name: str) -> Figure:
+def prediction_errors(scores: pd.DataFrame, reference: str | None, *, name: str) -> Figure:
     """Draw the mean absolute error of each model as a share of the reference's, a row per feature.
 
     Parameters
@@ -17,12 +17,12 @@ def prediction_errors(scores: pd.DataFrame, reference: str, *, name: str) -> Fig
     scores
         `model`, `feature`, `mae`, …, as `score_predictions` gives them for each model.
     reference
-        The model whose error is 1; the first one where there is none of this name.
+        The model whose error is 1; the first one if None.
     name
         Name of the figure.
     """
     errors = scores.pivot(index="feature", columns="model", values="mae").loc[list(dict.fromkeys(scores["feature"]))]
-    reference = reference if reference in errors else errors.columns[0]
+    reference = reference or errors.columns[0]
     relative = errors.div(errors[reference], axis=0)
     models = [model for model in dict.fromkeys(scores["model"]) if model != reference]
     drawing = Drawing(figsize=(7.6, 0.26 * len(relative) + 1.5))
