@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-slurm lint resources benchmarks config-reference data-reference clean
+.PHONY: help demo install test test-slurm lint services resources benchmarks config-reference data-reference clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -39,6 +39,9 @@ lint: $(VENV)/installed-test ## check style, formatting and the workflow
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
+
+services: $(VENV)/installed-test ## start small stand-ins of the public services, to try downloads offline
+	$(BIN)/python -m tests.services
 
 benchmarks: $(VENV)/installed-test ## measure speed and memory against references
 	@for script in benchmarks/benchmark_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
