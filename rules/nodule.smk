@@ -8,6 +8,54 @@ Output: results/{cohort}/nodule/subjects.tsv, the manifest of the cohort, and cl
 include: "nodule_settings.smk"
 
 
+rule nodule_simulate_subjects:
+    input:
+        cohort="results/{cohort}/cohort.h5ad",
+        gene_sets="results/{cohort}/gene_sets.gmt",
+    output:
+        folder=directory(f"{NODULE}/phantoms"),
+        nodules=f"{NODULE}/nodules.tsv",
+        truth=f"{NODULE}/truth.tsv",
+    log:
+        "logs/{cohort}/nodule_simulate_subjects.log",
+    benchmark:
+        "logs/{cohort}/nodule_simulate_subjects.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(60),
+    params:
+        source=setting("nodule", "source", "simulated"),
+        seed=seed_of("nodule"),
+    message:
+        "{wildcards.cohort}: simulating CT of nodules that follow gene modules"
+    script:
+        "../scripts/nodule/simulate_subjects.py"
+
+
+rule nodule_convert_patches:
+    input:
+        lambda wildcards: setting("nodule", "source", "patches", "folder")(wildcards),
+    output:
+        directory(f"{NODULE}/patches"),
+    log:
+        "logs/{cohort}/nodule_convert_patches.log",
+    benchmark:
+        "logs/{cohort}/nodule_convert_patches.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(60),
+    params:
+        source=setting("nodule", "source", "patches"),
+    message:
+        "{wildcards.cohort}: converting patches of nodules"
+    script:
+        "../scripts/nodule/convert_patches.py"
+
+
 rule nodule_read_subjects:
     input:
         folder=volume_folder("nodule"),
@@ -31,6 +79,32 @@ rule nodule_read_subjects:
         "{wildcards.cohort}: reading the subjects' CT"
     script:
         "../scripts/nodule/read_subjects.py"
+
+
+rule nodule_prepare_slices:
+    input:
+        manifest=f"{NODULE}/subjects.tsv",
+        folder=volume_folder("nodule"),
+    output:
+        content=f"{NODULE}/slices.safetensors",
+        description=f"{NODULE}/slices.json",
+        table=f"{NODULE}/slices.tsv",
+    log:
+        "logs/{cohort}/nodule_prepare_slices.log",
+    benchmark:
+        "logs/{cohort}/nodule_prepare_slices.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(6000),
+        runtime=minutes(240),
+    params:
+        settings=setting("nodule", "prepare"),
+        seed=seed_of("nodule"),
+    message:
+        "{wildcards.cohort}: cutting slices with nodules and backgrounds"
+    script:
+        "../scripts/nodule/prepare_slices.py"
 
 
 rule nodule_read_clinical:
