@@ -1,7 +1,9 @@
-"""The nodule wing: CT of lung tumours, read and checked, and what is known of the patients.
+"""The nodule wing: read or simulate CT → cut slices → train → sample → judge.
 
-Input: downloaded DICOM series, or a folder of NIfTI volumes.
-Output: results/{cohort}/nodule/subjects.tsv, the manifest of the cohort, and clinical.tsv.
+Input: downloaded DICOM series, a folder of volumes or patches, or nothing for simulated ones; results/{cohort}/cohort.h5ad
+for the expression that nodules are made from; results/{cohort}/splits.tsv.
+Output: results/{cohort}/nodule/subjects.tsv, the manifest of the cohort, and clinical.tsv; slices.safetensors with .tsv; its
+models, results/{cohort}/nodule/{split}/{model}/.
 """
 
 
@@ -125,3 +127,37 @@ rule nodule_read_clinical:
         "{wildcards.cohort}: reading the clinical table"
     script:
         "../scripts/nodule/read_clinical.py"
+
+
+rule nodule_train_generator:
+    input:
+        unpack(nodule_expression),
+        content=f"{NODULE}/slices.safetensors",
+        table=f"{NODULE}/slices.tsv",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        weights=f"{NODULE_MODEL}/model.safetensors",
+        description=f"{NODULE_MODEL}/model.json",
+        history=f"{NODULE_MODEL}/history.tsv",
+    log:
+        "logs/{cohort}/nodule_train_generator/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/nodule_train_generator/{model}.{split}.benchmark.tsv"
+    priority: FIRST
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(8000),
+        runtime=minutes(1440),
+        gpu=1,
+        # A matter of the machine, so no setting: --set-resources nodule_train_generator:checkpoint_seconds=600
+        checkpoint_seconds=60,
+    params:
+        model=nodule_model,
+        seed=seed_of("train"),
+        folder=f"work/{NODULE_MODEL.removeprefix('results/')}",
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: training the generator of nodules"
+    script:
+        "../scripts/nodule/train_generator.py"

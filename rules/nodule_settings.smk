@@ -1,6 +1,17 @@
 """The short functions by which the rules of the nodule wing ask for their files."""
 
 NODULE = "results/{cohort}/nodule"
+NODULE_MODEL = f"{NODULE}/{{split}}/{{model}}"
+
+
+def nodule_model(wildcards):
+    """Settings of the generator of nodules that the wildcards name."""
+    return setting("nodule", "models")(wildcards)[wildcards.model]
+
+
+def nodule_expression(wildcards):
+    """The cohort's expression, where the model is told any."""
+    return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if nodule_model(wildcards)["conditioned"] else {}
 
 
 def clinical_records(wildcards):

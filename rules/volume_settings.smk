@@ -2,6 +2,8 @@
 
 from syncohort.sources.catalogue import clinical_datasets_of, volume_datasets_of
 
+# A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
+FIRST = 10
 # Folders that the workflow makes of what it simulates or unpacks, below those of a cohort's wing.
 MADE = {"simulated": "phantoms", "patches": "patches", "msd": "Task01_BrainTumour"}
 # How volumes lie there that are made: phantoms of brains as BraTS has them, CT in a folder per patient.
