@@ -14,6 +14,25 @@ def nodule_expression(wildcards):
     return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if nodule_model(wildcards)["conditioned"] else {}
 
 
+def sampled_profiles(wildcards):
+    """The cohort's expression, and the user's table of further profiles, where the model is told any."""
+    profiles = setting("nodule", "sample")(wildcards)["profiles"]
+    given = nodule_expression(wildcards)
+    return given | ({"profiles": profiles} if profiles and given else {})
+
+
+def exported_slices(wildcards):
+    """Synthetic slices that users take away: those of the first model in the settings."""
+    nodule = setting("nodule")(wildcards)
+    made = f"results/{wildcards.cohort}/nodule/{nodule['sample']['split']}/{next(iter(nodule['models']))}/synthetic"
+    return {"content": f"{made}.safetensors", "table": f"{made}.tsv", "description": f"{made}.json"}
+
+
+def synthetic_slices(cohort):
+    """Synthetic slices of a cohort to take away."""
+    return f"results/{cohort}/nodule/synthetic"
+
+
 def clinical_records(wildcards):
     """Records of the datasets with the clinical table of a cohort's CT."""
     return [dataset_record(dataset) for dataset in clinical_datasets_of(setting("nodule", "source")(wildcards))]

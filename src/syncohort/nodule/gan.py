@@ -17,6 +17,8 @@ from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream, Stateful
 
 BETAS = (0.5, 0.999)
+# Of a feature that is the same for all real nodules, so much counts as one standard deviation.
+LEAST_SPREAD = 0.1
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class RadiogenomicGan:
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
         self.stream = RandomStream(seed, device)
         real = soft_features(material.images, (material.masks + 1) / 2)
-        self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=1e-6)
+        self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=LEAST_SPREAD)
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that changes while training."""

@@ -92,19 +92,19 @@ class GeneScale:
         return cls(content["genes"], np.array(content["mean"]), np.array(content["standard_deviation"]))
 
 
-def paired_profiles(patients: np.ndarray, expression: pd.DataFrame, which: str) -> pd.DataFrame:
+def paired_profiles(patients: np.ndarray, expression: pd.DataFrame, which: str, fewest: int) -> pd.DataFrame:
     """Give log expression of those patients with CT who have any, in the order of `expression`.
 
     Raises
     ------
     InputError
-        When fewer than two have; `which` names the part of the split.
+        When fewer than `fewest` have; `which` names the part of the split.
     """
     paired = expression[expression.index.isin(np.unique(patients))]
-    if len(paired) < 2:
+    if len(paired) < fewest:
         raise InputError(
             f"{len(paired)} of the {len(np.unique(patients))} {which} patients with CT have expression of a tumour, "
-            f"and at least 2 are needed. Expression is of patients such as {expression.index[0]}, CT of such as "
+            f"and at least {fewest} are needed. Expression is of patients such as {expression.index[0]}, CT of such as "
             f"{patients[0]}; if these are one patient's two names, rename one side. A model with `conditioned: false` "
             "needs no expression."
         )

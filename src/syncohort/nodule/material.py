@@ -66,7 +66,8 @@ class Material:
         chosen = torch.cat([first, self._of_patient(self.nodule_runs, patient[: rows // 2], stream)])
         start, count = self.nodule_runs[patient].T
         other = (stream.uniform(rows) * (len(self.images) - count)).long()
-        wrong = torch.where(other < start, other, other + count)
+        # A single patient, who may be all of a validation part, has no other.
+        wrong = torch.where(other < start, other, other + count).clamp(max=len(self.images) - 1)
         background = self._of_patient(self.background_runs, patient, stream)
         return Batch(
             self.images[chosen],

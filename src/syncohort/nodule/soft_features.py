@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-NAMES = ("size", "density", "edge_sharpness", "spiculation")
+NAMES = ("size", "density", "edge_sharpness", "spiculation", "spread", "softness")
 # Pixels that a nodule is thought to have more than it has: an empty mask then has features too.
 EPSILON = 1.0
 
@@ -13,7 +13,9 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
 
     Of the share s of a pixel that is nodule, A = Σ s is the area and P = Σ |∇s| the perimeter (coarea formula). Size is
     ½ log A; density Σ s x / A; sharpness of the edge Σ |∇s| |∇x| / P, how steeply the image falls there; spiculation
-    log P / (2 √(π A)), 0 for a disc.
+    log P / (2 √(π A)), 0 for a disc. Two more are about the same for all real masks and keep synthetic ones in form:
+    spread ½ log (2π Σ s d² / A²), with d the distance from the middle of the image, 0 for a disc there; and softness
+    Σ 4 s (1 − s) / A, 0 where every pixel is nodule or is not.
 
     Parameters
     ----------
@@ -31,12 +33,16 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
     total = lambda values: values.sum(dim=(1, 2, 3))  # noqa: E731
     rim, slope = _steepness(share), _steepness(image)
     area, perimeter = total(share) + EPSILON, total(rim) + EPSILON
+    place = torch.arange(image.shape[-1], device=image.device) - (image.shape[-1] - 1) / 2
+    spread = total(share * (place.square() + place[:, None].square())) + EPSILON
     return torch.stack(
         [
             area.log() / 2,
             total(share * image) / area,
             total(rim * slope) / perimeter,
             (perimeter / (2 * (torch.pi * area).sqrt())).log(),
+            (2 * torch.pi * spread / area.square()).log() / 2,
+            total(4 * share * (1 - share)) / area,
         ],
         dim=1,
     )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import torch
 
+from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
-from syncohort.nodule.gan import GanSettings, RadiogenomicGan
+from syncohort.nodule.gan import LEAST_SPREAD, GanSettings, RadiogenomicGan
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
@@ -26,6 +27,8 @@ from syncohort.training.trainer import Schedule, Trained, Trainer
 
 # Pairs of draws that a look compares; an error of the background counts so much beside the features' score.
 VALIDATION_ROWS, BACKGROUND_SHARE = 128, 10.0
+# A mismatched pair is of two patients.
+FEWEST = {TRAIN: 2, VALIDATION: 1}
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,11 @@ def train_generator(
     material, scale = {}, None
     for role in (TRAIN, VALIDATION):
         patients = np.unique(require_nodules(slices[role], role).patients).tolist()
+        if len(patients) < FEWEST[role]:
+            raise InputError(f"{len(patients)} {role} patient has CT, and {FEWEST[role]} are needed. Add patients.")
         genes = np.zeros((len(patients), 0), np.float32)
         if expression is not None:
-            profiles = paired_profiles(np.array(patients), expression, role)
+            profiles = paired_profiles(np.array(patients), expression, role, FEWEST[role])
             scale = scale or GeneScale.fit(profiles, settings["most_variable_genes"], settings["gene_scaling"])
             patients, genes = profiles.index.tolist(), scale.apply(profiles)
         material[role] = Material(slices[role], patients, genes, device)
@@ -129,7 +134,7 @@ def validation_distance(
     stream = RandomStream(seed, device)
     batch = validation.draw(VALIDATION_ROWS, stream)
     real = soft_features(training.images, (training.masks + 1) / 2)
-    standard = lambda values: ((values - real.mean(0)) / real.std(0).clamp(min=1e-6)).view(2, -1, real.shape[1])  # noqa: E731
+    standard = lambda values: ((values - real.mean(0)) / real.std(0).clamp(min=LEAST_SPREAD)).view(2, -1, real.shape[1])  # noqa: E731
     aim = standard(soft_features(batch.image, (batch.mask + 1) / 2))
     noise = stream.normal(VALIDATION_ROWS, noise_size)
 

@@ -143,6 +143,6 @@ def test_genes_are_chosen_and_scaled_on_training_patients():
 
 
 def test_patients_without_expression_are_counted(expression):
-    assert list(paired_profiles(np.array(["P01", "P00", "X"]), expression, "training").index) == ["P00", "P01"]
+    assert list(paired_profiles(np.array(["P01", "P00", "X"]), expression, "training", 2).index) == ["P00", "P01"]
     with pytest.raises(InputError, match="1 of the 2 training patients with CT have expression"):
-        paired_profiles(np.array(["P01", "X"]), expression, "training")
+        paired_profiles(np.array(["P01", "X"]), expression, "training", 2)
