@@ -3,6 +3,8 @@
 NODULE = "results/{cohort}/nodule"
 NODULE_MODEL = f"{NODULE}/{{split}}/{{model}}"
 
+DETECTOR = f"{NODULE}/{{split}}/detector"
+
 
 def nodule_model(wildcards):
     """Settings of the generator of nodules that the wildcards name."""

@@ -1,8 +1,7 @@
 """Train the generator of one split on the slices and genes of its patients."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from syncohort.nodule.gan import LEAST_SPREAD, GanSettings, RadiogenomicGan
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
+from syncohort.nodule.machine import Machine
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
@@ -29,28 +29,6 @@ from syncohort.training.trainer import Schedule, Trained, Trainer
 VALIDATION_ROWS, BACKGROUND_SHARE = 128, 10.0
 # A mismatched pair is of two patients.
 FEWEST = {TRAIN: 2, VALIDATION: 1}
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where and how a training runs.
-
-    Parameters
-    ----------
-    seed
-        Seed of the training.
-    threads
-        CPU threads.
-    checkpoint_seconds
-        Least time between two checkpoints.
-    folder
-        Where the checkpoint lives.
-    """
-
-    seed: int
-    threads: int
-    checkpoint_seconds: float
-    folder: Path
 
 
 def train_generator(
@@ -105,7 +83,7 @@ def train_generator(
     gan = gan_settings(settings, device)
     distance = validation_distance(material[TRAIN], material[VALIDATION], size.noise, machine.seed, device)
     task = RadiogenomicGan(material[TRAIN], size, gan, distance, machine.seed, device)
-    identity = {**settings, **asdict(gan), "seed": machine.seed, "device": device.type, "threads": machine.threads}
+    identity = machine.identity({**settings, **asdict(gan)}, device)
     checkpoint = Checkpoint(machine.folder, fingerprint(identity, data_sha256, CODE))
     schedule = Schedule.of(settings, machine.checkpoint_seconds)
     trained = Trainer(task, schedule, checkpoint, device).fit()
