@@ -39,7 +39,7 @@ def ct(workplace):
 
 
 def test_from_phantoms_to_what_users_take_away(ct):
-    ct.run("results/ct/nodule/synthetic")
+    ct.run("results/ct/nodule/synthetic", "results/ct/nodule/fold0/gan/metrics.tsv")
     folder = ct / "results/ct/nodule"
     manifest = read_tsv(folder / "synthetic/manifest.tsv")
     assert len(manifest) == 16
@@ -50,6 +50,9 @@ def test_from_phantoms_to_what_users_take_away(ct):
     assert read_tsv(folder / "fold0/gan/history.tsv")["step"].tolist() == [2, 4]
     truth = read_tsv(folder / "truth.tsv")
     assert truth["trait"].tolist() == ["size", "density", "edge_sharpness", "spiculation"]
+    assert (read_tsv(folder / "fold0/gan/conditioning.tsv")["patients"] <= 8).all()
+    modules = read_tsv(folder / "fold0/gan/modules.tsv")
+    assert set(modules["module"]) == {f"MODULE_{number:02d}" for number in range(1, 5)}
     assert not list((ct / "work").rglob("checkpoint.pt"))
 
 
