@@ -113,8 +113,8 @@ def validation_distance(
 ) -> Callable[[GeneGenerator], float]:
     """Give the function that measures a generator on validation patients, always on the same backgrounds and noise.
 
-    The distance is the probability score of the nodules' features, in standard deviations of the training nodules, and 10
-    times the mean absolute difference of the backgrounds.
+    The distance is the probability score of the nodules' features, in standard deviations of the training nodules, and
+    10 times the mean absolute difference of the backgrounds.
     """
     stream = RandomStream(seed, device)
     batch = validation.draw(VALIDATION_ROWS, stream)
