@@ -28,6 +28,7 @@ include: "rules/expression.smk"
 include: "rules/mri.smk"
 include: "rules/nodule.smk"
 include: "rules/radiogenomics.smk"
+include: "rules/histology.smk"
 include: "rules/report.smk"
 
 
@@ -40,6 +41,7 @@ rule all:
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_slices(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
+        [histology_results(cohort) for cohort in cohorts_with("histology")],
 
 
 rule download:

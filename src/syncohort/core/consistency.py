@@ -53,12 +53,14 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
     for wing in IMAGE_WINGS:
-        if wing in values:
+        if "labels" in values.get(wing, {}):
             _check_labels(values[wing]["labels"], wing, where)
     if "nodule" in values:
         _check_nodule(values, where)
     if "radiogenomics" in values:
         _check_radiogenomics(values, where)
+    if "histology" in values:
+        _check_histology(values, where)
 
 
 def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
@@ -128,6 +130,15 @@ def _check_radiogenomics(values: dict[str, Any], where: str) -> None:
                 f"{where}: radiogenomics.compare_with names {name}, which is no model of radiogenomics.models"
                 f"{suggest(name, models)} Known: {', '.join(models)}."
             )
+
+
+def _check_histology(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of histology that make no sense."""
+    if "simulated" in values["histology"]["source"] and "simulated" not in values.get("source", {}):
+        raise InputError(
+            f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
+            "Measured patients have slides or tiles."
+        )
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:

@@ -125,7 +125,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             SIMULATED | {"expresion": {}},
             "unknown key expresion; did you mean expression? Known keys here: title, description, citation, source, "
-            "samples, covariates, splits, expression, mri, nodule, radiogenomics.",
+            "samples, covariates, splits, expression, mri, nodule, radiogenomics, histology.",
         ),
         (
             SIMULATED | {"splits": {"folds": "five"}},
@@ -169,7 +169,8 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ),
         (
             {"title": "no source"},
-            "the file names no data: it lacks the key source, mri or nodule; add one (config/README.md explains each).",
+            "the file names no data: it lacks the key source, mri, nodule or histology; add one (config/README.md "
+            "explains each).",
         ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},

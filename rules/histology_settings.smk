@@ -1,0 +1,29 @@
+"""The short functions by which the rules of the histology wing ask for their files and settings."""
+
+HISTOLOGY = "results/{cohort}/histology"
+
+
+def image_folder(wildcards):
+    """Folder that a cohort's images are read from: the user's, or the one that is simulated."""
+    source = next(iter(setting("histology", "source")(wildcards).values()))
+    return source.get("folder") or f"results/{wildcards.cohort}/histology/slides"
+
+
+def image_settings(wildcards):
+    """Settings by which images are read; simulated slides lie in a folder for each tissue."""
+    histology = setting("histology")(wildcards)
+    kind, source = next(iter(histology["source"].items()))
+    if kind == "simulated":
+        made = {"folder": image_folder(wildcards), "pattern": "{tissue}/{patient}.tiff", "tissue": ""}
+        kind, source = "slides", {**made, "microns_per_pixel": None}
+    return {"source": {kind: source}, "exclude": histology["exclude"]}
+
+
+def tiles_are_ready(wildcards):
+    """Whether a cohort's images are tiles already."""
+    return "tiles" in setting("histology", "source")(wildcards)
+
+
+def histology_results(cohort):
+    """What a run makes of a cohort's slides."""
+    return expand("results/{cohort}/{file}", cohort=cohort, file=["histology/tiles.tsv", "splits.tsv"])
