@@ -52,11 +52,11 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
         _check_expression(values, where)
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
-    if "nodule" in values:
-        _check_nodule(values, where)
     for wing in IMAGE_WINGS:
         if "labels" in values.get(wing, {}):
             _check_labels(values[wing]["labels"], wing, where)
+    if "nodule" in values:
+        _check_nodule(values, where)
     if "radiogenomics" in values:
         _check_radiogenomics(values, where)
     if "histology" in values:
@@ -86,6 +86,17 @@ def _check_nodule(values: dict[str, Any], where: str) -> None:
         raise InputError(
             f"{where}: nodule.source.simulated needs source.simulated, whose planted modules nodules follow. Measured "
             "patients have CT of their own."
+        )
+    conditioned = [name for name, model in nodule["models"].items() if model["conditioned"]]
+    if conditioned and "source" not in values:
+        raise InputError(
+            f"{where}: nodule.models.{conditioned[0]} is told gene expression, and the cohort has none. Add source, or "
+            "set conditioned: false."
+        )
+    if nodule["evaluate"]["folds"] > values["splits"]["folds"]:
+        raise InputError(
+            f"{where}: nodule.evaluate.folds is {nodule['evaluate']['folds']}, and there are "
+            f"{values['splits']['folds']} folds (splits.folds). Lower it, or raise splits.folds."
         )
 
 
