@@ -1,6 +1,7 @@
 """The short functions by which the rules of the histology wing ask for their files and settings."""
 
 HISTOLOGY = "results/{cohort}/histology"
+EXPRESSION_CODE = f"{HISTOLOGY}/{{split}}"
 
 
 def image_folder(wildcards):

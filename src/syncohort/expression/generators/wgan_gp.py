@@ -9,7 +9,6 @@ from torch import nn
 
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.networks import (
-    Batches,
     ConditionedLayers,
     ConditionTensors,
     Distance,
@@ -18,6 +17,7 @@ from syncohort.expression.networks import (
     load_part,
 )
 from syncohort.expression.normal_base import NormalBase, fit_base, refit_base
+from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.task import RandomStream, Stateful
