@@ -39,6 +39,7 @@ rule all:
         "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
+        [synthetic_slices(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
         [histology_results(cohort) for cohort in cohorts_with("histology")],
 

@@ -52,6 +52,8 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
         _check_expression(values, where)
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
+    if "nodule" in values:
+        _check_nodule(values, where)
     for wing in IMAGE_WINGS:
         if "labels" in values.get(wing, {}):
             _check_labels(values[wing]["labels"], wing, where)
@@ -74,6 +76,16 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
         raise InputError(
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
+        )
+
+
+def _check_nodule(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of CT that make no sense."""
+    nodule = values["nodule"]
+    if "simulated" in nodule["source"] and "simulated" not in values.get("source", {}):
+        raise InputError(
+            f"{where}: nodule.source.simulated needs source.simulated, whose planted modules nodules follow. Measured "
+            "patients have CT of their own."
         )
 
 

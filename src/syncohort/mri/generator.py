@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import load_file, save
 
 from syncohort.core.io import read_json, write_bytes, write_json
+from syncohort.mri.generator_network import Generator, Pix2PixSettings
 from syncohort.mri.pairs import tensor
-from syncohort.mri.pix2pix import CPU, Generator, Pix2PixSettings
+from syncohort.mri.pix2pix import CPU
 from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream

@@ -9,45 +9,21 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.mri.generator_network import Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
 from syncohort.mri.painted import classes_of
 from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
 from syncohort.mri.patch_discriminator import PatchDiscriminator
-from syncohort.mri.preparation import BACKGROUND, PreparedSubject
+from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.semantic_label import condition_channels, encode_label
-from syncohort.mri.unet import UNet3d
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast
-from syncohort.training.distributed import ALONE, ProcessGroup, ShareOfStream
+from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
 
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.
 BETAS = (0.5, 0.999)
-
-
-@dataclass(frozen=True)
-class Pix2PixSettings:
-    """Settings of the model; the schema of the configuration explains each and holds the presets."""
-
-    condition: str
-    width: int
-    noise_channels: int
-    brain_mask: bool
-    spectral_norm: bool
-    lean: bool | str
-    tumour_scale: Sequence[float]
-    tumour_shift: int
-    tumour_mirror: bool
-    matched_share: float
-    batches: str
-    reconstruction: float
-    texture: float
-    feature_matching: float
-    generator_learning_rate: float
-    discriminator_learning_rate: float
-    average_decay: float
-    precision: str
 
 
 @dataclass(frozen=True)
@@ -78,35 +54,6 @@ class Batch:
     matched: bool
 
 
-class Generator(nn.Module):
-    """Semantic label to images in (−1, 1).
-
-    Parameters
-    ----------
-    channels, modalities
-        Channels of the label and of the images.
-    settings
-        Settings of the model.
-    shape
-        Voxels (z, y, x).
-    """
-
-    def __init__(self, channels: int, modalities: int, settings: Pix2PixSettings, shape: Sequence[int]) -> None:
-        super().__init__()
-        self.noise_channels, self.brain_mask = settings.noise_channels, settings.brain_mask
-        self.network = UNet3d(channels + self.noise_channels, modalities, settings.width, shape, lean=settings.lean)
-
-    def forward(
-        self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream | ShareOfStream
-    ) -> torch.Tensor:
-        """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
-        if self.noise_channels:
-            noise = stream.normal(1, self.noise_channels, *condition.shape[2:])
-            condition = torch.cat([condition, noise], dim=1)
-        images = torch.tanh(self.network(condition).float())
-        return images.where(brain, BACKGROUND) if self.brain_mask else images
-
-
 class Pix2Pix:
     """The training of a 3D pix2pix, a `Task` of the Trainer. One step updates the discriminator, then the generator.
 
@@ -124,6 +71,8 @@ class Pix2Pix:
         Device to train on.
     group
         Processes that train together. Each has a pair of its own in every step, and gradients are averaged.
+    brightness
+        (modalities, channels) for a generator with a painted base: mean brightness of every class in training subjects.
     """
 
     def __init__(
@@ -134,6 +83,7 @@ class Pix2Pix:
         seed: int,
         device: torch.device,
         group: ProcessGroup = ALONE,
+        brightness: np.ndarray | None = None,
     ) -> None:
         self.settings, self.distance, self.device, self.group = settings, distance, device, group
         modalities, *shape = subjects[0].images.shape
@@ -149,6 +99,8 @@ class Pix2Pix:
                 spectral=settings.spectral_norm,
                 lean=settings.lean,
             )
+        if brightness is not None:
+            self.generator.start_from(brightness)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)

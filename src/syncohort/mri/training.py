@@ -10,12 +10,15 @@ import torch
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.generator import TrainedGenerator
+from syncohort.mri.generator_network import PAINTED, Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
 from syncohort.mri.memory import fit_to_memory
+from syncohort.mri.painted import class_brightness
 from syncohort.mri.pairs import Pair
-from syncohort.mri.pix2pix import Batch, Generator, Pix2Pix, Pix2PixSettings, make_batch
+from syncohort.mri.pix2pix import Batch, Pix2Pix, make_batch
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
+from syncohort.mri.semantic_label import SUM, classes_told_apart
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
@@ -82,7 +85,10 @@ def train_generator(
         description["tissue_classes"],
         gigabytes=memory_gigabytes(device),
     )
-    task = Pix2Pix(training, model, validation_distance(validation, model, seed, device), seed, device, group)
+    distance = validation_distance(validation, model, seed, device)
+    told_apart = classes_told_apart(model.condition, description["tissue_classes"])
+    brightness = class_brightness(training, told_apart) if model.base == PAINTED else None
+    task = Pix2Pix(training, model, distance, seed, device, group, brightness)
     schedule = Schedule.of(settings, checkpoint_seconds)
     machine = {"device": device.type, "threads": threads, "processes": group.size}
     identity = {**settings, **asdict(model), "seed": seed, **machine}
@@ -104,8 +110,13 @@ def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixS
     Raises
     ------
     InputError
-        When tumours should be scaled from a greater to a smaller factor.
+        When tumours should be scaled from a greater to a smaller factor, or a base painted that no channel tells.
     """
+    if settings["base"] == PAINTED and settings["condition"] == SUM:
+        raise InputError(
+            f"base is {PAINTED} and condition is {SUM}, and a label in one channel cannot be painted class by class. "
+            "Set base: none, or condition: tissue or one_hot, in the cohort's mri.models."
+        )
     if settings["tumour_scale"][0] > settings["tumour_scale"][1]:
         raise InputError(
             f"tumour_scale goes from {settings['tumour_scale'][0]:g} to {settings['tumour_scale'][1]:g}, and the first "

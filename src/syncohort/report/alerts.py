@@ -128,7 +128,7 @@ def _critic(selection: SelectionReport, model: ModelReport) -> Iterator[Alert]:
     if verdict.grade in (CARE, UNUSABLE):
         yield Alert(
             "warning",
-            f"{selection.name}, {model.name}: the critic knows the patients it was trained on (AUC {verdict.value:.2f}, "
-            f"{verdict.ceiling:.2f} for others). Keep model.safetensors, which holds it, as confidential as the data; "
-            "the synthetic samples hold nothing of it.",
+            f"{selection.name}, {model.name}: the critic knows the patients it was trained on (AUC "
+            f"{verdict.value:.2f}, {verdict.ceiling:.2f} for others). Keep model.safetensors, which holds it, as "
+            "confidential as the data; the synthetic samples hold nothing of it.",
         )

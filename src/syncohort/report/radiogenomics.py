@@ -190,7 +190,7 @@ def verdict(report: RadiogenomicsReport) -> str:
 
 def _better(report: RadiogenomicsReport) -> set[tuple[str, str]]:
     """Pairs of model and feature whose errors are significantly below those of the intercept."""
-    table = report.comparisons
+    table = report.comparisons[report.comparisons["measure"] == "mae"]
     won = table[(table["reference"] == report.intercept) & (table["difference"] < 0) & (table["p_adjusted"] <= 0.05)]
     return set(zip(won["model"], won["feature"], strict=True))
 

@@ -21,6 +21,16 @@ def test_local_mean_by_hand():
     assert torch.equal(local_mean(torch.arange(8.0).reshape(1, 1, 2, 2, 2)), torch.arange(8.0).reshape(1, 1, 2, 2, 2))
 
 
+@pytest.mark.parametrize("shape", [(12, 24, 24), (1, 7, 4), (6, 2, 9)], ids=str)
+@pytest.mark.parametrize("box", [3, 5, 9])
+def test_local_mean_axis_by_axis_is_that_of_the_box(shape, box):
+    images = torch.randn(1, 2, *shape, generator=torch.Generator().manual_seed(1))
+    size = [min(box, length - (length + 1) % 2) for length in shape]
+    padding = [length // 2 for length in size]
+    whole = torch.nn.functional.avg_pool3d(images, size, stride=1, padding=padding, count_include_pad=False)
+    torch.testing.assert_close(local_mean(images, box), whole)
+
+
 def test_brain_distance_counts_the_brain_only():
     one, other = torch.zeros(1, 2, 1, 1, 4), torch.ones(1, 2, 1, 1, 4)
     brain = torch.tensor([True, False, True, False]).reshape(1, 1, 1, 1, 4)

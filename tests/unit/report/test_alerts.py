@@ -98,7 +98,7 @@ def test_a_scale_in_doubt_is_a_warning(report):
     assert Alert("warning", doubt) in alerts(dataclasses.replace(report, cohort=cohort))
 
 
-@pytest.mark.parametrize("value, warned", [(0.99, True), (0.51, False)])
+@pytest.mark.parametrize(("value", "warned"), [(0.99, True), (0.51, False)])
 def test_a_critic_that_knows_its_patients_is_a_warning(report, value, warned):
     model = next(model for model in report.selections[0].models if model.name == "thesis")
     scores = pd.DataFrame(

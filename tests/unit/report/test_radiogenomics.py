@@ -20,6 +20,7 @@ def report(p_adjusted, intercept="median"):
             {
                 "model": "ridge",
                 "reference": "median",
+                "measure": "mae",
                 "feature": features,
                 "difference": [-1.0, -1.0],
                 "p_adjusted": [p_adjusted, 1.0],
