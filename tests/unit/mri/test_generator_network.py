@@ -37,9 +37,7 @@ def test_a_network_that_corrects_nothing_leaves_the_painted_label(prepared, pres
 
 
 def test_one_channel_cannot_be_painted(presets):
-    with pytest.raises(
-        InputError, match=r"^base is painted and condition is sum, and a label in one channel"
-    ):
+    with pytest.raises(InputError, match=r"^base is painted and condition is sum, and a label in one channel"):
         pix2pix_settings(presets("models", "default", condition="sum"), CPU)
     assert pix2pix_settings(presets("models", "default", condition="sum", base="none"), CPU).base == "none"
 
