@@ -1,6 +1,8 @@
 """The short functions by which the rules of the histology wing ask for their files and settings."""
 
 HISTOLOGY = "results/{cohort}/histology"
+EXPRESSION_CODE = f"{HISTOLOGY}/{{split}}"
+TILE_MODEL = f"{HISTOLOGY}/{{split}}/{{model}}"
 
 
 def image_folder(wildcards):
@@ -22,6 +24,16 @@ def image_settings(wildcards):
 def tiles_are_ready(wildcards):
     """Whether a cohort's images are tiles already."""
     return "tiles" in setting("histology", "source")(wildcards)
+
+
+def tile_model(wildcards):
+    """Settings of the generator of tiles that the wildcards name."""
+    return setting("histology", "models")(wildcards)[wildcards.model]
+
+
+def told_to_generators(wildcards):
+    """Codes of expression, where the cohort has it; all its models train on the same tiles, told or not."""
+    return {"latents": f"{EXPRESSION_CODE}/latents.h5ad"} if has_wing(wildcards, "expression") else {}
 
 
 def histology_results(cohort):

@@ -139,6 +139,12 @@ def _check_histology(values: dict[str, Any], where: str) -> None:
             f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
             "Measured patients have slides or tiles."
         )
+    for name, model in values["histology"]["models"].items():
+        if "source" not in values and model["condition"] == "expression":
+            raise InputError(
+                f"{where}: histology.models.{name} makes tiles of expression, and the cohort has none. Add source, or "
+                "train on noise alone: models: {gan: {condition: noise}}."
+            )
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:
