@@ -77,6 +77,18 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
         )
+    for name, model in mri["models"].items():
+        least, greatest = model["tumour_scale"]
+        if least > greatest:
+            raise InputError(
+                f"{where}: mri.models.{name}.tumour_scale goes from {least:g} to {greatest:g}, and the first must not "
+                "be greater. Exchange them."
+            )
+        if model["base"] == "painted" and model["condition"] == "sum":
+            raise InputError(
+                f"{where}: mri.models.{name} has base: painted and condition: sum, and a label in one channel cannot "
+                "be painted class by class. Set base: none, or condition: tissue or one_hot."
+            )
 
 
 def _check_nodule(values: dict[str, Any], where: str) -> None:

@@ -117,9 +117,10 @@ class Generator(nn.Module):
         noise = draw_noise(self.settings, stream, condition.shape[2:])
         raw = self.network(torch.cat([condition, *noise], dim=1)).float()
         if self.settings.base == PAINTED:
-            if drift is None:
-                drift = self.spread * stream.normal(1, *self.spread.shape)[0]
-            raw = raw + self._paint(condition, drift).clamp(-GREATEST_BRIGHTNESS, GREATEST_BRIGHTNESS).atanh()
+            # Drawn whether it is needed or not: processes that train together keep in step.
+            drawn = self.spread * stream.normal(1, *self.spread.shape)[0]
+            painted = self._paint(condition, drawn if drift is None else drift)
+            raw = raw + painted.clamp(-GREATEST_BRIGHTNESS, GREATEST_BRIGHTNESS).atanh()
         images = torch.tanh(raw)
         return images.where(brain, BACKGROUND) if self.settings.brain_mask else images
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.generator_network import PAINTED, Generator, Pix2PixSettings
@@ -18,7 +17,7 @@ from syncohort.mri.pairs import Pair
 from syncohort.mri.pix2pix import Batch, Pix2Pix, make_batch
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
-from syncohort.mri.semantic_label import SUM, classes_told_apart
+from syncohort.mri.semantic_label import classes_told_apart
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
@@ -108,23 +107,7 @@ def train_generator(
 
 
 def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixSettings:
-    """Take the settings of the model from those of the configuration, and decide on the precision.
-
-    Raises
-    ------
-    InputError
-        When tumours should be scaled from a greater to a smaller factor, or a base painted that no channel tells.
-    """
-    if settings["base"] == PAINTED and settings["condition"] == SUM:
-        raise InputError(
-            f"base is {PAINTED} and condition is {SUM}, and a label in one channel cannot be painted class by class. "
-            "Set base: none, or condition: tissue or one_hot, in the cohort's mri.models."
-        )
-    if settings["tumour_scale"][0] > settings["tumour_scale"][1]:
-        raise InputError(
-            f"tumour_scale goes from {settings['tumour_scale'][0]:g} to {settings['tumour_scale'][1]:g}, and the first "
-            "must not be greater. Change it in the cohort's mri.models."
-        )
+    """Take the settings of the model from those of the configuration, and decide on the precision."""
     chosen = {field.name: settings[field.name] for field in fields(Pix2PixSettings)}
     chosen["precision"] = choose_precision(chosen["precision"], device)
     return Pix2PixSettings(**chosen)

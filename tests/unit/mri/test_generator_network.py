@@ -1,24 +1,15 @@
 """What is around the generator's network: the painted label it starts from, grains of noise."""
 
-import pytest
 import torch
 
-from syncohort.core.errors import InputError
 from syncohort.mri.generator_network import Pix2PixSettings, draw_noise
 from syncohort.mri.pix2pix import CPU
-from syncohort.mri.training import pix2pix_settings
 from syncohort.training.task import RandomStream
 
 
 def settings_of(presets, **changed: object) -> Pix2PixSettings:
     values = presets("models", "default", width=2, precision="fp32", **changed)
     return Pix2PixSettings(**{name: values[name] for name in Pix2PixSettings.__dataclass_fields__})
-
-
-def test_one_channel_cannot_be_painted(presets):
-    with pytest.raises(InputError, match=r"^base is painted and condition is sum, and a label in one channel"):
-        pix2pix_settings(presets("models", "default", condition="sum"), CPU)
-    assert pix2pix_settings(presets("models", "default", condition="sum", base="none"), CPU).base == "none"
 
 
 def test_coarse_grains_change_slowly(presets):
