@@ -1,8 +1,9 @@
 """The histology wing: read or simulate slides → cut tiles; train the autoencoder of expression → embed;
-train generators of tiles.
+train generators of tiles → generate.
 
 Input: a folder of slides or of ready tiles, or nothing for simulated slides; results/{cohort}/cohort.h5ad.
-Output: results/{cohort}/histology/images.tsv, the manifest of the cohort; tiles.zip and tiles.tsv, its tiles.
+Output: results/{cohort}/histology/images.tsv, the manifest of the cohort; tiles.zip and tiles.tsv, its tiles; and of every model
+and split results/{cohort}/histology/{split}/{model}/, with its synthetic tiles.
 """
 
 
@@ -125,7 +126,6 @@ rule histology_embed_expression:
     output:
         latents=f"{EXPRESSION_CODE}/latents.h5ad",
         table=f"{EXPRESSION_CODE}/latents.tsv.gz",
-        map=f"{EXPRESSION_CODE}/umap.tsv",
         arithmetic=f"{EXPRESSION_CODE}/arithmetic.tsv",
         interpolation=f"{EXPRESSION_CODE}/interpolation.tsv",
     log:
@@ -139,11 +139,32 @@ rule histology_embed_expression:
         runtime=minutes(60),
     params:
         tissue=setting("histology", "tissue"),
-        seed=seed_of("embed"),
     message:
         "{wildcards.cohort} {wildcards.split}: encoding expression"
     script:
         "../scripts/histology/embed_expression.py"
+
+
+rule histology_map_codes:
+    input:
+        f"{EXPRESSION_CODE}/latents.h5ad",
+    output:
+        f"{EXPRESSION_CODE}/umap.tsv",
+    log:
+        "logs/{cohort}/histology_map_codes/{split}.log",
+    benchmark:
+        "logs/{cohort}/histology_map_codes/{split}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(60),
+    params:
+        seed=seed_of("map"),
+    message:
+        "{wildcards.cohort} {wildcards.split}: mapping the codes of expression"
+    script:
+        "../scripts/histology/map_codes.py"
 
 
 rule histology_train_generator:
@@ -178,3 +199,32 @@ rule histology_train_generator:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: training the generator of tiles"
     script:
         "../scripts/histology/train_generator.py"
+
+
+rule histology_generate_tiles:
+    input:
+        unpack(told_to_generators),
+        unpack(new_profiles),
+        weights=f"{TILE_MODEL}/model.safetensors",
+        description=f"{TILE_MODEL}/model.json",
+    output:
+        folder=directory(f"{TILE_MODEL}/synthetic"),
+        record=f"{TILE_MODEL}/synthetic.json",
+    log:
+        "logs/{cohort}/histology_generate_tiles/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/histology_generate_tiles/{model}.{split}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(8000),
+        runtime=minutes(240),
+        gpu=1,
+    params:
+        settings=setting("histology", "generate"),
+        seed=seed_of("generate"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: making tiles"
+    script:
+        "../scripts/histology/generate_tiles.py"

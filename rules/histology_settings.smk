@@ -36,6 +36,18 @@ def told_to_generators(wildcards):
     return {"latents": f"{EXPRESSION_CODE}/latents.h5ad"} if has_wing(wildcards, "expression") else {}
 
 
+def new_profiles(wildcards):
+    """The matrix of new profiles, and the autoencoder that encodes them, where there is one."""
+    profiles = setting("histology", "generate", "profiles")(wildcards)
+    code = EXPRESSION_CODE.format(**wildcards) + "/autoencoder"
+    encoder = {"autoencoder": f"{code}.safetensors", "autoencoder_description": f"{code}.json"}
+    return {"profiles": profiles, **encoder} if profiles else {}
+
+
 def histology_results(cohort):
-    """What a run makes of a cohort's slides."""
-    return expand("results/{cohort}/{file}", cohort=cohort, file=["histology/tiles.tsv", "splits.tsv"])
+    """What a run makes of a cohort's slides: the synthetic tiles of every model, and a map of the code of expression."""
+    histology = SETTINGS.cohorts[cohort].values["histology"]
+    split = histology["generate"]["split"]
+    code = [f"{split}/umap.tsv"] if "expression" in SETTINGS.cohorts[cohort].wings else []
+    tiles = [f"{split}/{model}/synthetic" for model in histology["models"]]
+    return expand("results/{cohort}/histology/{file}", cohort=cohort, file=[*code, *tiles])

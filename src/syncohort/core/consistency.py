@@ -151,6 +151,11 @@ def _check_histology(values: dict[str, Any], where: str) -> None:
             f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
             "Measured patients have slides or tiles."
         )
+    if values["histology"]["generate"]["profiles"] and "source" not in values:
+        raise InputError(
+            f"{where}: histology.generate.profiles needs a code of expression, and the cohort has none. Add source, or "
+            "remove profiles."
+        )
     for name, model in values["histology"]["models"].items():
         if "source" not in values and model["condition"] == "expression":
             raise InputError(

@@ -155,9 +155,7 @@ def test_tiles_meet_the_sample_of_their_patient_and_tissue(archive, caplog):
     assert len(table.tiles) == 66
     first = table.of("validation").iloc[0]
     assert (table.codes[first["code"]] == latents["S8"].X[0]).all()
-    with pytest.raises(
-        InputError, match=r"No slide meets a sample: slides are of patients such as P00, tissue liver; "
-    ):
+    with pytest.raises(InputError, match="No slide meets a sample: slides are of patients such as P00, tissue liver; "):
         match_tiles(tiles.assign(tissue="liver"), splits, "fold0", latents)
 
 
