@@ -77,6 +77,18 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
         )
+    for name, model in mri["models"].items():
+        least, greatest = model["tumour_scale"]
+        if least > greatest:
+            raise InputError(
+                f"{where}: mri.models.{name}.tumour_scale goes from {least:g} to {greatest:g}, and the first must not "
+                "be greater. Exchange them."
+            )
+        if model["base"] == "painted" and model["condition"] == "sum":
+            raise InputError(
+                f"{where}: mri.models.{name} has base: painted and condition: sum, and a label in one channel cannot "
+                "be painted class by class. Set base: none, or condition: tissue or one_hot."
+            )
 
 
 def _check_nodule(values: dict[str, Any], where: str) -> None:
@@ -139,6 +151,17 @@ def _check_histology(values: dict[str, Any], where: str) -> None:
             f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
             "Measured patients have slides or tiles."
         )
+    if values["histology"]["generate"]["profiles"] and "source" not in values:
+        raise InputError(
+            f"{where}: histology.generate.profiles needs a code of expression, and the cohort has none. Add source, or "
+            "remove profiles."
+        )
+    for name, model in values["histology"]["models"].items():
+        if "source" not in values and model["condition"] == "expression":
+            raise InputError(
+                f"{where}: histology.models.{name} makes tiles of expression, and the cohort has none. Add source, or "
+                "train on noise alone: models: {gan: {condition: noise}}."
+            )
 
 
 def _check_expression(values: dict[str, Any], where: str) -> None:

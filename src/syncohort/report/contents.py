@@ -167,7 +167,9 @@ def load_cohort_report(
         images=images,
         nodules=NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None,
         radiogenomics=(
-            RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
+            RadiogenomicsReport.load(
+                folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])
+            )
             if "radiogenomics" in settings
             else None
         ),
