@@ -10,7 +10,7 @@ from syncohort.report.wording import count, decimal, names
 
 FEW_PATIENTS, SHORT = 20, 2000
 LEAST_SPREAD, MOST_SPREAD = 0.8, 1.25
-LEAST_FOUND, NEAR_TRAINING = 0.8, 0.5
+LEAST_FOUND, NEAR_TRAINING, LEAST_REAL = 0.8, 0.5, 0.5
 
 
 def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
@@ -56,7 +56,10 @@ def _likeness(model: NoduleModelReport) -> Iterator[Alert]:
         text = f"nodules are {kind}, with {decimal(spread, 2)} times the variance of real ones"
         yield Alert("warning", f"{model.name}: {text}.")
     found = scores.loc["detection"]
-    if found["value"] < LEAST_FOUND * found["ceiling"]:
+    if found["ceiling"] < LEAST_REAL:
+        text = f"the detector finds only {100 * found['ceiling']:.0f} % of held-out real nodules: it judges nothing"
+        yield Alert("warning", f"{model.name}: {text} (nodule.detector).")
+    elif found["value"] < LEAST_FOUND * found["ceiling"]:
         shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
         text = f"the detector finds {shares[0]} of synthetic nodules and {shares[1]} of real ones."
         yield Alert("warning", f"{model.name}: {text}")

@@ -109,13 +109,14 @@ def test_a_good_model_raises_no_warning():
     [
         ({"metrics": metrics(nodule_variance=0.3)}, "nodules are alike (mode collapse), with 0.30 times"),
         ({"metrics": metrics(detection=0.5)}, "the detector finds 50 % of synthetic nodules and 100 % of real ones"),
+        ({"metrics": metrics().assign(ceiling=0.2)}, "finds only 20 % of held-out real nodules: it judges nothing"),
         ({"metrics": metrics(nearest_training=0.2)}, "0.20 times as far from the nearest training nodule"),
         ({"metrics": metrics()[lambda table: table["space"] != NODULES]}, "hardly any slice has a nodule"),
         ({"conditioning": conditioning([0.9] * 4, patients=8)}, "tested on only 8 held-out patients"),
         ({"conditioning": conditioning([0.9, 0.9, 0.9, 0.1])}, "genes change spiculation no more than other noise"),
         ({"histories": {"fold0": pd.DataFrame({"step": [300]})}}, "trained for 300 steps only"),
     ],
-    ids=["collapse", "not found", "copies", "empty", "few patients", "silent feature", "short"],
+    ids=["collapse", "not found", "no detector", "copies", "empty", "few patients", "silent feature", "short"],
 )
 def test_what_a_reader_must_know(changed, sentence):
     assert any(sentence in alert.text for alert in nodule_alerts(report(model(**changed)), SETTINGS))
