@@ -10,6 +10,8 @@ from syncohort.nodule.features import UNITS
 from syncohort.realism.gene_modules import associate, module_activity
 
 FEATURES = list(UNITS)
+# A correlation of fewer patients says nothing.
+FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def prove_conditioning(
 
 def _correlate(truth: np.ndarray, made: np.ndarray, permutations: int, rng: np.random.Generator) -> dict[str, float]:
     """Correlate two features, and give what permuted patients would."""
-    if len(truth) < 3 or np.ptp(truth) == 0 or np.ptp(made) == 0:
+    if len(truth) < FEWEST or np.ptp(truth) == 0 or np.ptp(made) == 0:
         return dict.fromkeys(("correlation", "shuffled", "shuffled_high", "p_value"), np.nan)
     one, other = ((values - values.mean()) / values.std() for values in (truth, made))
     observed = float(np.mean(one * other))
@@ -142,9 +144,11 @@ def compare_modules(
         `module`, `feature`, `real` and `synthetic`: correlation (Spearman) of activity and feature.
     preservation
         `correlation` of the two columns (Pearson), and the one-sided `p_value` by dealing the synthetic nodules to
-        other patients.
+        other patients. Both are empty where fewer than 3 patients have synthetic nodules.
     """
     there = np.isfinite(real).all(axis=1) & np.isfinite(made).all(axis=1)
+    if there.sum() < FEWEST:
+        return pd.DataFrame(columns=["module", "feature", "real", "synthetic"]), {}
     activity = module_activity(expression[there], {name: _known(genes, expression) for name, genes in modules.items()})
     frames = [pd.DataFrame(values[there], activity.index, FEATURES) for values in (real, made)]
     found = [associate(activity, frame) for frame in frames]

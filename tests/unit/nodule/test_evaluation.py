@@ -122,6 +122,15 @@ def test_missing_nodules_leave_patients_out():
     assert np.isfinite(table.drop(columns="feature").to_numpy(dtype=float)).all()
 
 
+def test_two_nodules_have_no_correlation():
+    expression = pd.DataFrame(np.random.default_rng(4).normal(size=(9, 3)), columns=["A", "B", "C"])
+    made = np.full((9, 4), np.nan)
+    made[:2] = 1.0
+    table, preservation = compare_modules(expression, {"M": ["A", "B"]}, np.ones((9, 4)), made, 9, None)
+    assert table.empty
+    assert preservation == {}
+
+
 def test_correlations_of_modules_are_kept_or_not():
     rng = np.random.default_rng(3)
     expression = pd.DataFrame(rng.normal(size=(40, 12)), columns=[f"G{n}" for n in range(12)])
