@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
 from syncohort.mri.footprint import footprint
+from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
-from syncohort.mri.pix2pix import Pix2PixSettings
 
 SHAPE = (64, 240, 240)
 STEPS = 10

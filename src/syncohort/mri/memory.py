@@ -10,7 +10,8 @@ import torch
 
 from syncohort.core.errors import InputError
 from syncohort.mri.footprint import footprint
-from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix, Pix2PixSettings
+from syncohort.mri.generator_network import Pix2PixSettings
+from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix
 from syncohort.mri.semantic_label import condition_channels
 
 logger = logging.getLogger("syncohort")

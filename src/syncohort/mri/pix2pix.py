@@ -9,45 +9,21 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.mri.generator_network import Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
-from syncohort.mri.painted import classes_of
+from syncohort.mri.painted import PaintedBase, classes_of
 from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
 from syncohort.mri.patch_discriminator import PatchDiscriminator
-from syncohort.mri.preparation import BACKGROUND, PreparedSubject
+from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.semantic_label import condition_channels, encode_label
-from syncohort.mri.unet import UNet3d
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast
-from syncohort.training.distributed import ALONE, ProcessGroup, ShareOfStream
+from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
 
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.
 BETAS = (0.5, 0.999)
-
-
-@dataclass(frozen=True)
-class Pix2PixSettings:
-    """Settings of the model; the schema of the configuration explains each and holds the presets."""
-
-    condition: str
-    width: int
-    noise_channels: int
-    brain_mask: bool
-    spectral_norm: bool
-    lean: bool | str
-    tumour_scale: Sequence[float]
-    tumour_shift: int
-    tumour_mirror: bool
-    matched_share: float
-    batches: str
-    reconstruction: float
-    texture: float
-    feature_matching: float
-    generator_learning_rate: float
-    discriminator_learning_rate: float
-    average_decay: float
-    precision: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +42,8 @@ class Batch:
         (1, 1, z, y, x) boolean.
     classes
         (z, y, x) classes of `own`.
+    drift
+        (modalities, waves, waves, waves) of the images where they should come of `condition` and its base is painted.
     matched
         Whether `images` are what should come of `condition`.
     """
@@ -76,35 +54,7 @@ class Batch:
     brain: torch.Tensor
     classes: torch.Tensor
     matched: bool
-
-
-class Generator(nn.Module):
-    """Semantic label to images in (−1, 1).
-
-    Parameters
-    ----------
-    channels, modalities
-        Channels of the label and of the images.
-    settings
-        Settings of the model.
-    shape
-        Voxels (z, y, x).
-    """
-
-    def __init__(self, channels: int, modalities: int, settings: Pix2PixSettings, shape: Sequence[int]) -> None:
-        super().__init__()
-        self.noise_channels, self.brain_mask = settings.noise_channels, settings.brain_mask
-        self.network = UNet3d(channels + self.noise_channels, modalities, settings.width, shape, lean=settings.lean)
-
-    def forward(
-        self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream | ShareOfStream
-    ) -> torch.Tensor:
-        """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
-        if self.noise_channels:
-            noise = stream.normal(1, self.noise_channels, *condition.shape[2:])
-            condition = torch.cat([condition, noise], dim=1)
-        images = torch.tanh(self.network(condition).float())
-        return images.where(brain, BACKGROUND) if self.brain_mask else images
+    drift: torch.Tensor | None = None
 
 
 class Pix2Pix:
@@ -124,6 +74,8 @@ class Pix2Pix:
         Device to train on.
     group
         Processes that train together. Each has a pair of its own in every step, and gradients are averaged.
+    base
+        What a generator with a painted base starts from.
     """
 
     def __init__(
@@ -134,6 +86,7 @@ class Pix2Pix:
         seed: int,
         device: torch.device,
         group: ProcessGroup = ALONE,
+        base: PaintedBase | None = None,
     ) -> None:
         self.settings, self.distance, self.device, self.group = settings, distance, device, group
         modalities, *shape = subjects[0].images.shape
@@ -149,6 +102,9 @@ class Pix2Pix:
                 spectral=settings.spectral_norm,
                 lean=settings.lean,
             )
+        self.base = base
+        if base is not None:
+            self.generator.start_from(base.brightness, np.stack([base.drift(subject) for subject in subjects]))
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
@@ -197,12 +153,12 @@ class Pix2Pix:
 
     def batch(self, pair: Pair, matched: bool) -> Batch:
         """Bring a pair to the device."""
-        return make_batch(pair, matched, self.settings.condition, self.tissue_classes, self.device)
+        return make_batch(pair, matched, self.settings.condition, self.device, self.base)
 
     def generate(self, batch: Batch) -> torch.Tensor:
         """Generate the images of a batch."""
         with autocast(self.device, self.settings.precision):
-            return self.generator(batch.condition, batch.brain, self.noise)
+            return self.generator(batch.condition, batch.brain, self.noise, batch.drift)
 
     def update_discriminator(self, batch: Batch, fake: torch.Tensor) -> torch.Tensor:
         """½ (D(real) − 1)² + ½ D(fake)², each term gone back through at once, so that one of them is in memory."""
@@ -276,9 +232,12 @@ class Pix2Pix:
         }
 
 
-def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, device: torch.device) -> Batch:
+def make_batch(
+    pair: Pair, matched: bool, condition: str, device: torch.device, base: PaintedBase | None = None
+) -> Batch:
     """Encode a pair and bring it to a device."""
     subject = pair.brain
+    tissue_classes = subject.description["tissue_classes"]
     tissue = subject.tissue
     own = tensor(encode_label(subject.label, tissue, condition, tissue_classes), device)
     return Batch(
@@ -288,6 +247,7 @@ def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, d
         brain=tensor((tissue > 0)[None], device) > 0,
         classes=torch.from_numpy(classes_of(subject).astype(np.int64)).to(device),
         matched=matched,
+        drift=torch.from_numpy(base.drift(subject).astype(np.float32)).to(device) if matched and base else None,
     )
 
 

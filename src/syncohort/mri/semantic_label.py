@@ -9,6 +9,7 @@ from syncohort.sources.volumes.labels import ENHANCING, LABELS
 # BraTS 2020, which was published on, writes 4 for enhancing tumour; with a brain of 1 below, sums reach 5.
 PUBLISHED_ENHANCING = 4
 GREATEST_SUM = 5
+SUM = "sum"  # the published condition
 LEFT_RIGHT = 2  # the axis x of (z, y, x)
 
 
@@ -73,9 +74,29 @@ def published_label(tumour: np.ndarray, tissue: np.ndarray) -> np.ndarray:
     return np.where(tissue > 0, published + 1, 0).astype(np.uint8)
 
 
+def class_index(tumour: np.ndarray, tissue: np.ndarray, tissue_classes: int) -> np.ndarray:
+    """Give the class of every voxel: 0 outside, the tissue classes, then the tumour labels above them. (z, y, x).
+
+    Parameters
+    ----------
+    tumour
+        (z, y, x) labels.
+    tissue
+        (z, y, x) tissue classes, 0 outside the brain.
+    tissue_classes
+        Classes of healthy tissue to tell apart; with 1, healthy brain is one class, whatever classes `tissue` has.
+    """
+    return np.where(tumour > 0, tumour + tissue_classes, np.minimum(tissue, tissue_classes))
+
+
+def classes_told_apart(condition: str, tissue_classes: int) -> int:
+    """Classes of healthy tissue that a condition tells apart."""
+    return tissue_classes if condition == "tissue" else 1
+
+
 def condition_channels(condition: str, tissue_classes: int) -> int:
     """Channels that `encode_label` gives."""
-    return {"sum": 1, "one_hot": 2 + len(LABELS), "tissue": 1 + tissue_classes + len(LABELS)}[condition]
+    return 1 if condition == SUM else 1 + classes_told_apart(condition, tissue_classes) + len(LABELS)
 
 
 def encode_label(tumour: np.ndarray, tissue: np.ndarray, condition: str, tissue_classes: int) -> np.ndarray:
@@ -98,9 +119,7 @@ def encode_label(tumour: np.ndarray, tissue: np.ndarray, condition: str, tissue_
     numpy.ndarray
         (channels, z, y, x) float32; one-hot channels add up to 1 everywhere.
     """
-    if condition == "sum":
+    if condition == SUM:
         return (published_label(tumour, tissue)[None] * np.float32(2 / GREATEST_SUM) - 1).astype(np.float32)
-    classes = tissue_classes if condition == "tissue" else 1
-    healthy = np.minimum(tissue, classes)
-    index = np.where(tumour > 0, tumour + classes, healthy)
-    return (index == np.arange(condition_channels(condition, classes))[:, None, None, None]).astype(np.float32)
+    index = class_index(tumour, tissue, classes_told_apart(condition, tissue_classes))
+    return (index == np.arange(condition_channels(condition, tissue_classes))[:, None, None, None]).astype(np.float32)

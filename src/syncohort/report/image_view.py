@@ -67,7 +67,9 @@ def view_images(report: CohortReport, figures: Path) -> ImageView:
     included = included_subjects(report.images.manifest)
     voxels = included[["brain", "necrosis", "oedema", "enhancing"]].astype(float)
     shapes = included[["shape", "spacing"]].value_counts()
-    geometry = "; ".join(f"{shape} voxels of {spacing} mm ({number})" for (shape, spacing), number in shapes.items())
+    geometry = "; ".join(
+        f"{shape} voxels of {_rounded(spacing)} mm ({number})" for (shape, spacing), number in shapes.items()
+    )
     return ImageView(
         subjects=len(included),
         patients=included["patient_id"].nunique(),
@@ -76,6 +78,11 @@ def view_images(report: CohortReport, figures: Path) -> ImageView:
         regions=list(REGIONS),
         models=[_view_model(model, report.name, figures) for model in report.images.models],
     )
+
+
+def _rounded(spacing: str) -> str:
+    """Write the lengths of a voxel with three digits."""
+    return "×".join(f"{float(length):.3g}" for length in spacing.split("×"))
 
 
 def _view_model(model: ImageModelReport, cohort: str, figures: Path) -> ImageModelView:

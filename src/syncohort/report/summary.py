@@ -105,7 +105,6 @@ def _score(row: Any) -> dict[str, float | None]:
         "value": _plain(row["value"]),
         "ceiling": _plain(row["ceiling"]),
         "floor": _plain(row["floor"]),
-        "ratio": _plain(row["value"] / row["ceiling"]),
     }
 
 

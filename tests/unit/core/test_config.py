@@ -136,7 +136,7 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             SIMULATED | {"expresion": {}},
             "unknown key expresion; did you mean expression? Known keys here: title, description, citation, source, "
-            "samples, covariates, splits, expression, mri, nodule, radiogenomics.",
+            "samples, covariates, splits, expression, mri, nodule, radiogenomics, histology.",
         ),
         (
             SIMULATED | {"splits": {"folds": "five"}},
@@ -175,12 +175,22 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             "mri.labels gives the label 1 twice. Every label means one thing.",
         ),
         (
+            {"mri": {"source": {"simulated": {}}, "models": {"pix2pix": {"tumour_scale": [1.2, 0.8]}}}},
+            "mri.models.pix2pix.tumour_scale goes from 1.2 to 0.8, and the first must not be greater. Exchange them.",
+        ),
+        (
+            {"mri": {"source": {"simulated": {}}, "models": {"pix2pix": {"condition": "sum"}}}},
+            "mri.models.pix2pix has base: painted and condition: sum, and a label in one channel cannot be painted "
+            "class by class. Set base: none, or condition: tissue or one_hot.",
+        ),
+        (
             {"nodule": {"source": {"tcia": {}}, "labels": {"tumour": [1, 2], "ignored": [2]}}},
             "nodule.labels gives the label 2 twice. Every label means one thing.",
         ),
         (
             {"title": "no source"},
-            "the file names no data: it lacks the key source, mri or nodule; add one (config/README.md explains each).",
+            "the file names no data: it lacks the key source, mri, nodule or histology; add one (config/README.md "
+            "explains each).",
         ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},

@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from syncohort.core.errors import InputError
+from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import fit_to_memory
-from syncohort.mri.pix2pix import Pix2PixSettings
 
 FULL = (64, 240, 240)
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from syncohort.mri.footprint import footprint
+from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 from syncohort.mri.patch_discriminator import PatchDiscriminator, layer_steps
-from syncohort.mri.pix2pix import Pix2PixSettings
 from syncohort.mri.unet import UNet3d, pool, pool_factors, upsample
 
 FULL = (64, 240, 240)

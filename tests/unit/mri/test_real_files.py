@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from syncohort.mri.pix2pix import CPU, Pix2Pix, Pix2PixSettings
+from syncohort.mri.generator_network import Pix2PixSettings
+from syncohort.mri.pix2pix import CPU, Pix2Pix
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.sources.volumes.folder import find_folder
 from syncohort.sources.volumes.inspection import read_subject

@@ -96,7 +96,7 @@ def results(tmp_path_factory) -> Path:
     table = {
         "subject_id": ["S0", "S1", "S2"], "patient_id": ["P0", "P1", "P2"],
         "status": ["included", "included", "excluded"], "reason": ["", "", "lacks t2"],
-        "shape": "24×24×16", "spacing": "6.7×8.3×9.4",
+        "shape": "24×24×16", "spacing": "6.66667×8.33333×9.375",
         "brain": [2900, 3000, np.nan], "necrosis": [10, 20, np.nan], "oedema": [100, 200, np.nan],
         "enhancing": [20, 40, np.nan],
     }  # fmt: skip
@@ -146,10 +146,13 @@ def test_it_says_what_the_scores_are(page, report):
     text = page.read_text()
     # 0.61 of 0.81 on the mean of three patients.
     assert "Networks trained on synthetic subjects alone (synthetic-1x) reach 75 % (whole tumour), 75 %" in text
+    assert "24×24×16 voxels of 6.67×8.33×9.38 mm (2)" in text
     assert "of 60 files in <code>subjects.json</code>" in text
     rows = dice_rows(report.images.models[0].dice)
     assert [row["training_set"] for row in rows] == ["real", "synthetic-1x", "mixed-1x"]
     assert rows[1]["scores"][0]["difference"] == pytest.approx(-0.2)
+    assert "corrects the label painted in the mean brightness of each class of the training patients" in text
+    assert "Ashburner J, Friston KJ" in text
     assert "Isola P, Zhu JY" in text
     assert "differential expression" not in text
 
