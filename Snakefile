@@ -28,6 +28,7 @@ include: "rules/expression.smk"
 include: "rules/mri.smk"
 include: "rules/nodule.smk"
 include: "rules/radiogenomics.smk"
+include: "rules/histology.smk"
 include: "rules/report.smk"
 
 
@@ -38,7 +39,9 @@ rule all:
         "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
+        [synthetic_slices(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
+        [histology_results(cohort) for cohort in cohorts_with("histology")],
 
 
 rule download:

@@ -21,11 +21,10 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema, with_defaults
-from syncohort.core.kinds import read_kind, with_kinds
+from syncohort.core.kinds import load_kind, read_kind, with_kinds
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import Conditions, CovariateEncoder, cohort_levels
 from syncohort.expression.evaluation import sample_set
-from syncohort.expression.generator import load_kind
 from syncohort.expression.judges import METRIC
 from syncohort.expression.training import train_generator
 from syncohort.realism.attack import Population
@@ -96,7 +95,7 @@ def resolve(variants: Mapping[str, Mapping]) -> dict[str, dict]:
 
 def fitted(normalised, levels, numeric, encoder, settings, seed) -> tuple[Draw, str]:
     """Fit or train one variant; also tell its best step."""
-    kind = load_kind(settings["kind"])
+    kind = load_kind(settings["kind"], "expression")
     part = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     given = np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed
     weights = kind.fit(*given) if hasattr(kind, "fit") else {}

@@ -20,9 +20,8 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema, with_defaults
-from syncohort.core.kinds import with_kinds
+from syncohort.core.kinds import load_kind, with_kinds
 from syncohort.expression.covariates import CovariateEncoder, cohort_levels
-from syncohort.expression.generator import load_kind
 from syncohort.expression.training import train_generator
 from syncohort.training.distributed import ALONE
 
@@ -44,7 +43,7 @@ def train(normalised: anndata.AnnData, levels: dict, numeric: list[str], setting
     seconds = time.process_time() - started
     started = time.process_time()
     conditions = CovariateEncoder.fit(normalised.obs, levels, numeric).encode(normalised.obs)
-    load_kind("wgan-gp").fit(np.asarray(normalised.X, dtype=np.float32), conditions, settings, seed)
+    load_kind("wgan-gp", "expression").fit(np.asarray(normalised.X, dtype=np.float32), conditions, settings, seed)
     estimate = time.process_time() - started
     step = trained.history["step"]
     # What a training starts from is estimated before its first step, and again after its last.

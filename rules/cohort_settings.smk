@@ -14,7 +14,7 @@ def cohorts_from(*sources):
 def cohort_patients(wildcards):
     """Files with the patients of every wing of a cohort."""
     files = {"expression": "cohort.h5ad", "radiogenomics": "radiogenomics/features.tsv"}
-    files |= {wing: f"{wing}/subjects.tsv" for wing in IMAGE_WINGS}
+    files |= {wing: f"{wing}/subjects.tsv" for wing in IMAGE_WINGS} | {"histology": "histology/images.tsv"}
     return {wing: f"results/{wildcards.cohort}/{files[wing]}" for wing in SETTINGS.cohorts[wildcards.cohort].wings}
 
 

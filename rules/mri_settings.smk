@@ -4,8 +4,6 @@ from syncohort.core.naming import REAL, fold_names
 
 MRI = "results/{cohort}/mri"
 VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
-# A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
-FIRST = 10
 SEGMENTER = f"{MRI}/segmenters/{{split}}/{{training}}/{{repeat}}"
 
 

@@ -1,6 +1,55 @@
 """The short functions by which the rules of the nodule wing ask for their files."""
 
+from syncohort.core.naming import fold_names
+
 NODULE = "results/{cohort}/nodule"
+NODULE_MODEL = f"{NODULE}/{{split}}/{{model}}"
+
+DETECTOR = f"{NODULE}/{{split}}/detector"
+
+
+def nodule_model(wildcards):
+    """Settings of the generator of nodules that the wildcards name."""
+    return setting("nodule", "models")(wildcards)[wildcards.model]
+
+
+def nodule_expression(wildcards):
+    """The cohort's expression, where the model is told any."""
+    return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if nodule_model(wildcards)["conditioned"] else {}
+
+
+def sampled_profiles(wildcards):
+    """The cohort's expression, and the user's table of further profiles, where the model is told any."""
+    profiles = setting("nodule", "sample")(wildcards)["profiles"]
+    given = nodule_expression(wildcards)
+    return given | ({"profiles": profiles} if profiles and given else {})
+
+
+def planted_gene_sets(wildcards):
+    """The planted gene sets of a simulated cohort, whose modules nodules follow; none of patients."""
+    planted = "simulated" in setting("nodule", "source")(wildcards)
+    return {"gene_sets": f"results/{wildcards.cohort}/gene_sets.gmt"} if planted else {}
+
+
+def nodule_material(wildcards):
+    """Everything on nodules that a cohort's report is made of."""
+    nodule = setting("nodule")(wildcards)
+    judged = ["metrics.tsv", "conditioning.tsv", "modules.tsv", "preservation.json", "examples.tsv", "history.tsv",
+              "model.json"]  # fmt: skip
+    each = {**wildcards, "split": fold_names(nodule["evaluate"]["folds"]), "model": nodule["models"]}
+    return [f"{NODULE}/subjects.json".format(**wildcards), *expand(f"{NODULE_MODEL}/{{file}}", file=judged, **each)]
+
+
+def exported_slices(wildcards):
+    """Synthetic slices that users take away: those of the first model in the settings."""
+    nodule = setting("nodule")(wildcards)
+    made = f"results/{wildcards.cohort}/nodule/{nodule['sample']['split']}/{next(iter(nodule['models']))}/synthetic"
+    return {"content": f"{made}.safetensors", "table": f"{made}.tsv", "description": f"{made}.json"}
+
+
+def synthetic_slices(cohort):
+    """Synthetic slices of a cohort to take away."""
+    return f"results/{cohort}/nodule/synthetic"
 
 
 def clinical_records(wildcards):

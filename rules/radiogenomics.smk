@@ -114,6 +114,7 @@ rule radiogenomics_pretrain_autoencoder:
     output:
         weights=f"{RADIOGENOMICS}/{{split}}/autoencoder.safetensors",
         history=f"{RADIOGENOMICS}/{{split}}/autoencoder.history.tsv",
+        search=f"{RADIOGENOMICS}/{{split}}/autoencoder.search.tsv",
     log:
         "logs/{cohort}/radiogenomics_pretrain_autoencoder/{split}.log",
     benchmark:
@@ -139,9 +140,44 @@ rule radiogenomics_pretrain_autoencoder:
         "../scripts/radiogenomics/pretrain_autoencoder.py"
 
 
+rule radiogenomics_search_network:
+    input:
+        unpack(pretrained_encoder),
+        patients=f"{RADIOGENOMICS}/patients.h5ad",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        f"{PREDICTOR}/search.tsv",
+    log:
+        "logs/{cohort}/radiogenomics_search_network/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/radiogenomics_search_network/{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        model=models_that(train=True, wing="radiogenomics"),
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(4000, per_input=40),
+        runtime=minutes(240),
+        gpu=1,
+        # A matter of the machine, so no setting: --set-resources radiogenomics_search_network:checkpoint_seconds=600
+        checkpoint_seconds=60,
+    params:
+        protocol=setting("radiogenomics", "protocol"),
+        layers=setting("radiogenomics", "layers"),
+        model=predictor_settings,
+        seed=seed_of("train"),
+        folder="work/{cohort}/radiogenomics/{split}/{model}/search",
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: choosing the learning rate"
+    script:
+        "../scripts/radiogenomics/search_network.py"
+
+
 rule radiogenomics_train_network:
     input:
         unpack(pretrained_encoder),
+        unpack(searches),
         patients=f"{RADIOGENOMICS}/patients.h5ad",
         splits="results/{cohort}/splits.tsv",
     output:
@@ -203,12 +239,77 @@ rule radiogenomics_fit_model:
         "../scripts/radiogenomics/fit_model.py"
 
 
+rule radiogenomics_permute_network:
+    input:
+        unpack(pretrained_encoder),
+        patients=f"{RADIOGENOMICS}/patients.h5ad",
+        splits="results/{cohort}/splits.tsv",
+        description=f"{PREDICTOR}/model.json",
+    output:
+        f"{PREDICTOR}/permuted.tsv",
+    log:
+        "logs/{cohort}/radiogenomics_permute_network/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/radiogenomics_permute_network/{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        model=models_that(train=True, wing="radiogenomics"),
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(4000, per_input=40),
+        runtime=minutes(480),
+        gpu=1,
+        # A matter of the machine, so no setting: --set-resources radiogenomics_permute_network:checkpoint_seconds=600
+        checkpoint_seconds=60,
+    params:
+        protocol=setting("radiogenomics", "protocol"),
+        layers=setting("radiogenomics", "layers"),
+        model=predictor_settings,
+        permutations=permutations_of,
+        seed=seed_of("train"),
+        seed_of_permutations=seed_of_permutations,
+        folder="work/{cohort}/radiogenomics/{split}/{model}/permutations",
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: training on exchanged features"
+    script:
+        "../scripts/radiogenomics/permute_network.py"
+
+
+rule radiogenomics_permute_model:
+    input:
+        patients=f"{RADIOGENOMICS}/patients.h5ad",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        f"{PREDICTOR}/permuted.tsv",
+    log:
+        "logs/{cohort}/radiogenomics_permute_model/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/radiogenomics_permute_model/{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        model=models_that(train=False, wing="radiogenomics"),
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000, per_input=40),
+        runtime=minutes(240),
+    params:
+        protocol=setting("radiogenomics", "protocol"),
+        model=predictor_settings,
+        permutations=permutations_of,
+        seed=seed_of("train"),
+        seed_of_permutations=seed_of_permutations,
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: fitting the model to exchanged features"
+    script:
+        "../scripts/radiogenomics/permute_model.py"
+
+
 rule radiogenomics_evaluate_models:
     input:
-        unpack(fold_predictions),
+        unpack(evaluated_models),
     output:
-        scores=f"{RADIOGENOMICS}/scores.tsv",
-        comparisons=f"{RADIOGENOMICS}/comparisons.tsv",
+        **{table: f"{RADIOGENOMICS}/{table}.tsv" for table in EVALUATIONS},
     log:
         "logs/{cohort}/radiogenomics_evaluate_models.log",
     benchmark:
@@ -220,6 +321,7 @@ rule radiogenomics_evaluate_models:
         runtime=minutes(20),
     params:
         compare_with=setting("radiogenomics", "compare_with"),
+        protocol=setting("radiogenomics", "protocol"),
     message:
         "{wildcards.cohort}: comparing the models of image features"
     script:

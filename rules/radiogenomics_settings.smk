@@ -4,6 +4,8 @@ from syncohort.core.naming import fold_names
 
 RADIOGENOMICS = "results/{cohort}/radiogenomics"
 PREDICTOR = f"{RADIOGENOMICS}/{{split}}/{{model}}"
+# Tables on the models of all folds.
+EVALUATIONS = ["scores", "comparisons", "average_errors", "feature_errors", "permutations", "searches"]
 
 
 def cohorts_with_features(source):
@@ -24,8 +26,19 @@ def feature_table(wildcards):
 
 
 def predictor_settings(wildcards):
-    """Settings of the model of image features that the wildcards name."""
-    return setting("radiogenomics", "models")(wildcards)[wildcards.model]
+    """Settings by which the model of image features that the wildcards name is fitted."""
+    model = setting("radiogenomics", "models")(wildcards)[wildcards.model]
+    return {key: value for key, value in model.items() if key != "permutations"}
+
+
+def permutations_of(wildcards):
+    """Permutations by which the model of the wildcards is tested."""
+    return setting("radiogenomics", "models")(wildcards)[wildcards.model]["permutations"]
+
+
+def seed_of_permutations(wildcards):
+    """Seed of the permutations, the same for all models and folds of a cohort."""
+    return derive_seed(SETTINGS.seed, "permute", wildcards.cohort)
 
 
 def pretrained_encoder(wildcards):
@@ -36,23 +49,55 @@ def pretrained_encoder(wildcards):
     )
 
 
-def fold_predictions(wildcards):
-    """Predictions of every model in every fold."""
-    folds = fold_names(setting("splits", "folds")(wildcards))
+def has_choice(model):
+    """Whether a network has several points on its grid."""
+    return any(len(model.get(key, [])) > 1 for key in ("learning_rates", "decays"))
+
+
+def searches(wildcards):
+    """The searches that choose a network's point: its own, or as published those of all folds; none without a choice."""
+    if not has_choice(predictor_settings(wildcards)):
+        return {}
+    published = setting("radiogenomics", "protocol")(wildcards) == "paper"
+    splits = radiogenomic_folds(wildcards) if published else [wildcards.split]
+    return {"searches": expand(f"{PREDICTOR}/search.tsv", **{**wildcards, "split": splits})}
+
+
+def radiogenomic_folds(wildcards):
+    """Names of the folds."""
+    return fold_names(setting("splits", "folds")(wildcards))
+
+
+def evaluated_models(wildcards):
+    """What is known of the models of all folds: predictions, errors under permutation, and searches."""
     models = setting("radiogenomics", "models")(wildcards)
-    return {model: expand(f"{PREDICTOR}/predictions.tsv", split=folds, model=model, **wildcards) for model in models}
+    networks = trained_models(models, "radiogenomics")
+    parts = {
+        "predictions": (f"{PREDICTOR}/predictions.tsv", models),
+        "permuted": (f"{PREDICTOR}/permuted.tsv", [name for name in models if models[name]["permutations"]]),
+        "searches": (f"{PREDICTOR}/search.tsv", [name for name in networks if has_choice(models[name])]),
+    }
+    folds = radiogenomic_folds(wildcards)
+    files = {part: expand(path, split=folds, model=names, **wildcards) for part, (path, names) in parts.items()}
+    if any(models[name].get("pretrained") for name in networks):
+        files["searches"] += expand(f"{RADIOGENOMICS}/{{split}}/autoencoder.search.tsv", split=folds, **wildcards)
+    return files
 
 
 def explained_networks(wildcards):
     """The first network's weights in every fold; none where the cohort trains no network."""
     models = trained_models(setting("radiogenomics", "models")(wildcards), "radiogenomics")
-    folds = fold_names(setting("splits", "folds")(wildcards))
+    folds = radiogenomic_folds(wildcards)
     return {"weights": expand(f"{PREDICTOR}/model.safetensors", split=folds, model=models[:1], **wildcards)}
 
 
 def radiogenomic_material(wildcards):
     """What the report tells of a cohort's radiogenomics."""
-    files = ["patients.tsv", "scores.tsv", "comparisons.tsv", "associations.tsv", "false_alarms.json", "modules.json"]
+    files = ["patients.tsv", "associations.tsv", "false_alarms.json", "modules.json"]
+    files += [f"{table}.tsv" for table in EVALUATIONS]
     models = setting("radiogenomics", "models")(wildcards)
     files += ["attributions.tsv", "enrichment.tsv"] if trained_models(models, "radiogenomics") else []
-    return expand(f"{RADIOGENOMICS}/{{file}}", file=files, **wildcards)
+    return [
+        *expand(f"{RADIOGENOMICS}/{{file}}", file=files, **wildcards),
+        *evaluated_models(wildcards)["predictions"],
+    ]

@@ -2,8 +2,20 @@
 
 from syncohort.sources.catalogue import clinical_datasets_of, volume_datasets_of
 
+# A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
+FIRST = 10
 # Folders that the workflow makes of what it simulates or unpacks, below those of a cohort's wing.
-MADE = {"simulated": "phantoms", "msd": "Task01_BrainTumour"}
+MADE = {"simulated": "phantoms", "patches": "patches", "msd": "Task01_BrainTumour"}
+# How volumes lie there that are made: phantoms of brains as BraTS has them, CT in a folder per patient.
+CT_FILES = {
+    "images": {"ct": "{patient}/{subject}_ct.nii.gz"},
+    "label": "{patient}/{subject}_mask.nii.gz",
+}
+LAYOUT = {
+    ("mri", "simulated"): ("brats", {}),
+    ("nodule", "simulated"): ("folder", CT_FILES),
+    ("nodule", "patches"): ("folder", CT_FILES),
+}
 
 
 def volume_folder(wing):
@@ -11,7 +23,8 @@ def volume_folder(wing):
 
     def find(wildcards):
         kind, source = next(iter(setting(wing, "source")(wildcards).items()))
-        return source.get("folder") or (f"results/{wildcards.cohort}/{wing}/{MADE[kind]}" if kind in MADE else [])
+        made = f"results/{wildcards.cohort}/{wing}/{MADE[kind]}" if kind in MADE else []
+        return made if (wing, kind) in LAYOUT else source.get("folder") or made
 
     return find
 
@@ -23,14 +36,14 @@ def volume_records(wing):
 
 
 def volume_settings(wing, *keys):
-    """Give the function for the settings by which volumes are read; the phantoms lie in a folder as BraTS has it."""
+    """Give the function for the settings by which volumes are read."""
 
     def find(wildcards):
         settings = setting(wing)(wildcards)
         kind, source = next(iter(settings["source"].items()))
-        kind = "brats" if kind == "simulated" else kind
+        kind, given = LAYOUT.get((wing, kind), (kind, source))
         # What is not unpacked is read where it was downloaded to.
         folder = volume_folder(wing)(wildcards) or str(Path(volume_records(wing)(wildcards)[0]).parent)
-        return {**{key: settings[key] for key in keys}, "source": {kind: {**source, "folder": folder}}}
+        return {**{key: settings[key] for key in keys}, "source": {kind: {**given, "folder": folder}}}
 
     return find

@@ -1,4 +1,4 @@
-"""Fit a model of image features that trains no network, and predict the held-out patients of a split."""
+"""Fit a model of image features that trains no network, and predict the patients of a split."""
 
 import anndata
 
@@ -13,5 +13,5 @@ with job_log(snakemake.log[0]):
     patients = anndata.read_h5ad(inputs.patients)
     fold = make_fold(patients, read_tsv(inputs.splits), snakemake.wildcards.split, params.protocol)
     model = load_kind(params.model["kind"], "radiogenomics")
-    predicted = model.fit_predict(fold.expression, fold.features, fold.test_expression, params.model, params.seed)
+    predicted = model.fit_predict(fold.expression, fold.features, fold.everybody, params.model, params.seed)
     write_tsv(tabulate_predictions(fold, list(patients.obsm["features"].columns), predicted), snakemake.output[0])

@@ -1,5 +1,6 @@
-"""Train the autoencoder of a split on expression, going on from its checkpoint if there is one."""
+"""Train the autoencoder of a split on expression, at the best point of its grid, going on from its checkpoint."""
 
+from functools import partial
 from pathlib import Path
 
 import anndata
@@ -8,21 +9,27 @@ from safetensors.numpy import save
 from syncohort.core.io import read_tsv, sha256, write_bytes, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.radiogenomics.fold import make_fold
-from syncohort.radiogenomics.training import pretrain_autoencoder
+from syncohort.radiogenomics.search import AUTOENCODER, choose_point
+from syncohort.radiogenomics.training import finished_trainings, pretrain_autoencoder, try_points
 
 with job_log(snakemake.log[0]):
-    inputs, params, output = snakemake.input, snakemake.params, snakemake.output
-    splits = read_tsv(inputs.splits)
-    weights, trained, checkpoint = pretrain_autoencoder(
-        make_fold(anndata.read_h5ad(inputs.patients), splits, snakemake.wildcards.split, params.protocol),
-        params.layers,
-        params.model,
+    inputs, params, output, split = snakemake.input, snakemake.params, snakemake.output, snakemake.wildcards.split
+    data, folder = sha256(inputs.patients) + sha256(inputs.splits), Path(params.folder)
+    fold = make_fold(anndata.read_h5ad(inputs.patients), read_tsv(inputs.splits), split, params.protocol)
+    train = partial(
+        pretrain_autoencoder,
+        layers=params.layers,
         seed=params.seed,
         threads=snakemake.threads,
         checkpoint_seconds=snakemake.resources.checkpoint_seconds,
-        data_sha256=sha256(inputs.patients) + sha256(inputs.splits),
-        folder=Path(params.folder),
+        data_sha256=data,
+        folder=folder,
     )
+    finished = finished_trainings(params.model, params.layers, params.seed, data, folder)
+    search = try_points(train, [fold], params.model, finished)
+    weights, trained, checkpoint = train(fold, params.model | choose_point([search], params.model))
+    write_tsv(search.assign(model=AUTOENCODER, split=split), output.search)
     write_tsv(trained.history, output.history)
     write_bytes(save(weights), output.weights)
     checkpoint.remove()
+    finished.remove()

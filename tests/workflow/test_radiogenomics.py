@@ -5,10 +5,10 @@ import copy
 import pandas as pd
 import pytest
 
-from syncohort.core.io import read_tsv
+from syncohort.core.io import read_json, read_tsv
 
 MODELS = {
-    "network": {"kind": "network", "max_steps": 60, "validate_every": 20},
+    "network": {"kind": "network", "max_steps": 60, "validate_every": 20, "inner_folds": 2, "permutations": 2},
     "elastic-net": {"kind": "elastic-net", "penalties": 10, "l1_ratios": [0, 1], "folds": 2},
     "intercept": {"kind": "intercept"},
 }
@@ -53,6 +53,13 @@ def test_from_simulation_to_the_page(pairs):
     scores = read_tsv(pairs / f"{FOLDER}/scores.tsv")
     assert scores.groupby("model")["feature"].nunique().to_dict() == dict.fromkeys(MODELS, 10)
     assert (scores["n"] == 24).all()
+    chosen = read_tsv(pairs / f"{FOLDER}/searches.tsv").query("chosen").set_index(["model", "split"])
+    assert set(chosen.index) == {(name, fold) for name in ("autoencoder", "network") for fold in ("fold0", "fold1")}
+    description = read_json(pairs / f"{FOLDER}/fold0/network/model.json")
+    assert description["chosen"]["learning_rate"] == chosen.loc[("network", "fold0"), "learning_rate"]
+    tested = read_tsv(pairs / f"{FOLDER}/permutations.tsv").groupby("model")["permutations"].unique()
+    assert {model: list(number) for model, number in tested.items()} == {"network": [2]}
+    assert not list((pairs / "work").rglob("*.*"))
     page = (pairs / "results/pairs/report.html").read_text()
     assert "Radiogenomics: image features from expression" in page
     assert "enhancing radius follows MODULE_01" in page
@@ -67,13 +74,16 @@ def test_the_same_from_a_table(pairs):
     table = pd.DataFrame({"ID": names, "volume": range(30), "shape": [value % 7 for value in range(30)]})
     (pairs / "data").mkdir()
     table.to_csv(pairs / "data/features.csv", index=False)
-    given = cohort(features={"table": {"file": "data/features.csv", "patient": "ID"}}, models={"intercept":
-    MODELS["intercept"]},
-                   compare_with=[])  # fmt: skip
+    given = cohort(
+        features={"table": {"file": "data/features.csv", "patient": "ID"}},
+        models={"intercept": MODELS["intercept"] | {"permutations": 3}},
+        compare_with=[],
+    )
     pairs.configure(pairs=given)
     pairs.run(f"{FOLDER}/scores.tsv")
     status = read_tsv(pairs / f"{FOLDER}/patients.tsv")["status"].value_counts().to_dict()
     assert status == {"paired": 28, "expression only": 2, "image only": 2}
+    assert read_tsv(pairs / f"{FOLDER}/permutations.tsv")["permutations"].tolist() == [3, 3]
     splits = read_tsv(pairs / "results/pairs/splits.tsv")
     assert splits["stratum"].value_counts().to_dict() == {"imaged+normal+tumour": 28, "imaged": 2, "normal+tumour": 2}
 

@@ -102,6 +102,20 @@ def scale_of(cohort: anndata.AnnData) -> Scale:
     return Scale(str(cohort.uns["scale"]), float(cohort.uns["log2_offset"]))
 
 
+def tumour_expression(cohort: anndata.AnnData) -> pd.DataFrame:
+    """Log expression (`Scale.to_log`) of the tumour by patient, the mean over a patient's tumour samples.
+
+    Returns
+    -------
+    DataFrame
+        (patients, genes) by `patient_id`, float32.
+    """
+    tumours = cohort[(cohort.obs["condition"] == TUMOUR).to_numpy()]
+    patients = pd.Index(tumours.obs["patient_id"].astype(str), name="patient_id")
+    log = pd.DataFrame(np.asarray(scale_of(cohort).to_log(tumours.X)), patients, tumours.var_names)
+    return log.groupby(level=0).mean()
+
+
 def provenance_of(cohort: anndata.AnnData) -> dict[str, Any]:
     """Provenance record of the cohort."""
     return json.loads(cohort.uns["provenance"])

@@ -53,10 +53,14 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
     for wing in IMAGE_WINGS:
-        if wing in values:
+        if "labels" in values.get(wing, {}):
             _check_labels(values[wing]["labels"], wing, where)
+    if "nodule" in values:
+        _check_nodule(values, where)
     if "radiogenomics" in values:
         _check_radiogenomics(values, where)
+    if "histology" in values:
+        _check_histology(values, where)
 
 
 def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
@@ -85,6 +89,27 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
                 f"{where}: mri.models.{name} has base: painted and condition: sum, and a label in one channel cannot "
                 "be painted class by class. Set base: none, or condition: tissue or one_hot."
             )
+
+
+def _check_nodule(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of CT that make no sense."""
+    nodule = values["nodule"]
+    if "simulated" in nodule["source"] and "simulated" not in values.get("source", {}):
+        raise InputError(
+            f"{where}: nodule.source.simulated needs source.simulated, whose planted modules nodules follow. Measured "
+            "patients have CT of their own."
+        )
+    conditioned = [name for name, model in nodule["models"].items() if model["conditioned"]]
+    if conditioned and "source" not in values:
+        raise InputError(
+            f"{where}: nodule.models.{conditioned[0]} is told gene expression, and the cohort has none. Add source, or "
+            "set conditioned: false."
+        )
+    if nodule["evaluate"]["folds"] > values["splits"]["folds"]:
+        raise InputError(
+            f"{where}: nodule.evaluate.folds is {nodule['evaluate']['folds']}, and there are "
+            f"{values['splits']['folds']} folds (splits.folds). Lower it, or raise splits.folds."
+        )
 
 
 def _check_labels(labels: dict[str, list[int]], wing: str, where: str) -> None:
@@ -116,6 +141,26 @@ def _check_radiogenomics(values: dict[str, Any], where: str) -> None:
             raise InputError(
                 f"{where}: radiogenomics.compare_with names {name}, which is no model of radiogenomics.models"
                 f"{suggest(name, models)} Known: {', '.join(models)}."
+            )
+
+
+def _check_histology(values: dict[str, Any], where: str) -> None:
+    """Refuse settings of histology that make no sense."""
+    if "simulated" in values["histology"]["source"] and "simulated" not in values.get("source", {}):
+        raise InputError(
+            f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
+            "Measured patients have slides or tiles."
+        )
+    if values["histology"]["generate"]["profiles"] and "source" not in values:
+        raise InputError(
+            f"{where}: histology.generate.profiles needs a code of expression, and the cohort has none. Add source, or "
+            "remove profiles."
+        )
+    for name, model in values["histology"]["models"].items():
+        if "source" not in values and model["condition"] == "expression":
+            raise InputError(
+                f"{where}: histology.models.{name} makes tiles of expression, and the cohort has none. Add source, or "
+                "train on noise alone: models: {gan: {condition: noise}}."
             )
 
 

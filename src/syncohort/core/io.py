@@ -16,7 +16,7 @@ import pandas as pd
 from syncohort.core.errors import InputError
 
 # Columns that hold names, whatever they look like.
-NAMES = ("patient_id", "subject_id", "gene", "name")
+NAMES = ("patient_id", "subject_id", "slide_id", "tile_id", "tissue", "gene", "name")
 OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 

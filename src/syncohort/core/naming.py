@@ -2,7 +2,7 @@
 
 FULL = "full"
 # Wings of images, each of which is the key in a cohort file that gives a cohort data for it.
-IMAGE_WINGS = ("mri", "nodule")
+IMAGE_WINGS = ("mri", "nodule", "histology")
 # The training set of segmentation networks that the others are held against.
 REAL = "real"
 

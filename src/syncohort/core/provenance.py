@@ -11,7 +11,7 @@ from syncohort import __version__
 
 PACKAGES = (
     *("numpy", "pandas", "scipy", "scikit-learn", "scikit-image", "nibabel", "pydicom", "anndata"),
-    *("torch", "monai", "snakemake"),
+    *("torch", "monai", "openslide-python", "umap-learn", "snakemake"),
 )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import nibabel
 import numpy as np
-from nibabel.orientations import apply_orientation, axcodes2ornt, inv_ornt_aff, io_orientation, ornt_transform
 from scipy.ndimage import affine_transform
 
 from syncohort.core.errors import InputError
@@ -37,19 +36,6 @@ class Grid:
     def resample(self, values: np.ndarray, order: int) -> np.ndarray:
         """Resample a volume of the source, 0 outside of it: `order` 0 takes the nearest voxel, 1 is linear."""
         return affine_transform(values, self.scale, self.offset, self.shape, order=order, mode="constant")
-
-
-def orient(subject: Subject) -> Subject:
-    """Turn and mirror a subject's volumes so that their axes run right, to the front and up; no voxel changes."""
-    change = ornt_transform(io_orientation(subject.affine), axcodes2ornt(ORIENTATION))
-    turn = lambda values: np.ascontiguousarray(apply_orientation(values, change))  # noqa: E731
-    return Subject(
-        images={modality: turn(values) for modality, values in subject.images.items()},
-        label=turn(subject.label),
-        brain=turn(subject.brain),
-        affine=subject.affine @ inv_ornt_aff(change, subject.label.shape),
-        coding=subject.coding,
-    )
 
 
 def fit_grid(subject: Subject, settings: dict[str, Any]) -> Grid:

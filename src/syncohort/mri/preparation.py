@@ -10,9 +10,10 @@ from nibabel.affines import voxel_sizes
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json, sha256, write_bytes, write_json
-from syncohort.mri.grid import ORIENTATION, fit_grid, orient
+from syncohort.mri.grid import ORIENTATION, fit_grid
 from syncohort.mri.tissue import estimate_tissue
 from syncohort.sources.volumes.inspection import Subject, count_labels
+from syncohort.sources.volumes.orientation import orient
 
 BACKGROUND = -1.0
 # The ends of the brain's intensities, in per cent, that become −1 and 1.
@@ -92,7 +93,7 @@ def prepare_subject(subject: Subject, names: dict[str, str], settings: dict[str,
     InputError
         When the brain does not fit into the box, no tumour is left, or a modality has one value only. No full stop.
     """
-    oriented = orient(subject)
+    oriented = orient(subject, ORIENTATION)
     grid = fit_grid(oriented, settings)
     order = ORDERS[settings["interpolation"]]
     brain = _depth_first(grid.resample(oriented.brain.astype(np.uint8), 0)) > 0

@@ -1,6 +1,6 @@
 """What the models of one split may learn from: scaled expression and features of its training patients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anndata
 import numpy as np
@@ -28,6 +28,8 @@ class Fold:
         (patients, genes) whom the autoencoder learns from.
     pretraining_validation
         (patients,) the same of these.
+    training_patients
+        Names of the paired training patients.
     test_patients, test_expression, test_features
         Held-out patients, paired; features are not scaled.
     scaling
@@ -39,10 +41,16 @@ class Fold:
     validation: np.ndarray
     pretraining: np.ndarray
     pretraining_validation: np.ndarray
+    training_patients: list[str]
     test_patients: list[str]
     test_expression: np.ndarray
     test_features: np.ndarray
     scaling: Scaling
+
+    @property
+    def everybody(self) -> np.ndarray:
+        """Scaled expression of all paired patients of the fold: the held-out ones, then the training patients."""
+        return np.concatenate([self.test_expression, self.expression])
 
 
 def make_fold(patients: anndata.AnnData, splits: pd.DataFrame, split: str, protocol: str) -> Fold:
@@ -89,8 +97,40 @@ def make_fold(patients: anndata.AnnData, splits: pd.DataFrame, split: str, proto
         role[training] == VALIDATION,
         scaled[unlabelled],
         role[unlabelled] == VALIDATION,
+        list(patients.obs_names[training]),
         list(patients.obs_names[test]),
         scaled[test],
         features[test],
         scaling,
+    )
+
+
+def inner_folds(fold: Fold, number: int, seed: int) -> list[Fold]:
+    """Deal the training patients of a fold anew: each inner fold has another part of them as its validation patients.
+
+    Parameters
+    ----------
+    fold
+        The fold; its held-out patients play no part.
+    number
+        Number of inner folds, fewer where there are fewer than two patients for each.
+    seed
+        Seed of the dealing.
+    """
+    patients = len(fold.expression)
+    dealt = np.random.default_rng(seed).permutation(patients) % max(2, min(number, patients // 2))
+    return [replace(fold, validation=dealt == part) for part in np.unique(dealt)]
+
+
+def reported_fold(fold: Fold) -> Fold:
+    """Make the held-out patients of a fold its validation patients, as in the publication, which reports their errors.
+
+    What is chosen by them is chosen by the patients it is then tested on.
+    """
+    return replace(
+        fold,
+        expression=fold.everybody,
+        features=np.concatenate([fold.scaling.scale_features(fold.test_features), fold.features]),
+        training_patients=[*fold.test_patients, *fold.training_patients],
+        validation=np.arange(len(fold.everybody)) < len(fold.test_patients),
     )

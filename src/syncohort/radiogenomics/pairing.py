@@ -6,7 +6,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from syncohort.core.cohort import TUMOUR, scale_of
+from syncohort.core.cohort import tumour_expression
 from syncohort.core.errors import InputError
 
 logger = logging.getLogger("syncohort")
@@ -39,10 +39,7 @@ def pair_patients(cohort: anndata.AnnData, features: pd.DataFrame) -> tuple[annd
     InputError
         With fewer than 10 pairs, or a feature that is the same in all of them.
     """
-    tumours = cohort[(cohort.obs["condition"] == TUMOUR).to_numpy()]
-    patient = tumours.obs["patient_id"].astype(str)
-    log = pd.DataFrame(np.asarray(scale_of(cohort).to_log(tumours.X)), patient.to_numpy(), tumours.var_names)
-    log = log.groupby(level=0).mean()
+    log = tumour_expression(cohort)
     features = features.set_index("patient_id")
     complete = features.dropna().index
     account = pd.DataFrame({"patient_id": sorted({*log.index, *features.index})})

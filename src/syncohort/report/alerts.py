@@ -12,7 +12,7 @@ from syncohort.report.image_alerts import image_alerts
 from syncohort.report.radiogenomics_alerts import radiogenomics_alerts
 from syncohort.report.self_test import self_test_finding, self_test_rows
 from syncohort.report.summary import CohortNumbers
-from syncohort.report.verdict import UNKNOWN, USES, judge_metrics
+from syncohort.report.verdict import CARE, SHARING_WEIGHTS, UNKNOWN, UNUSABLE, USES, judge_metrics
 from syncohort.report.wording import count, names
 from syncohort.sources.curation import SCALE_IN_DOUBT
 
@@ -37,6 +37,7 @@ def _of_expression(report: CohortReport) -> list[Alert]:
         for model in selection.models:
             found += _training(selection, model)
             found += _scores(selection, model)
+            found += _critic(selection, model)
     return found
 
 
@@ -119,4 +120,15 @@ def _scores(selection: SelectionReport, model: ModelReport) -> Iterator[Alert]:
             "note",
             f"{selection.name}, {model.name}: the verdict does without {names(unknown)}, because a number is missing "
             "or the ceiling is no better than the floor.",
+        )
+
+
+def _critic(selection: SelectionReport, model: ModelReport) -> Iterator[Alert]:
+    (verdict,) = judge_metrics(SHARING_WEIGHTS, model)
+    if verdict.grade in (CARE, UNUSABLE):
+        yield Alert(
+            "warning",
+            f"{selection.name}, {model.name}: the critic knows the patients it was trained on (AUC "
+            f"{verdict.value:.2f}, {verdict.ceiling:.2f} for others). Keep model.safetensors, which holds it, as "
+            "confidential as the data; the synthetic samples hold nothing of it.",
         )

@@ -91,6 +91,9 @@ USES = (
     ),
 )
 
+# Asked of models that have a critic, whose weights go with the model but not with the samples.
+SHARING_WEIGHTS = Use("sharing the model", "its weights, critic included", {"membership_critic": SELECTED_GENES})
+
 
 @dataclass(frozen=True)
 class Verdict:

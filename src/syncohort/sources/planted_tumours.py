@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
-from syncohort.core.cohort import TUMOUR, scale_of
-from syncohort.core.errors import InputError
+from syncohort.sources.planted_traits import plant_traits
 from syncohort.sources.volumes.cohort import INCLUDED
 from syncohort.sources.volumes.labels import BRATS_2023, ENHANCING, OEDEMA
 from syncohort.sources.volumes.nifti import write_volume
@@ -48,9 +47,8 @@ def plant_tumours(
 ) -> PlantedTumours:
     """Simulate a label volume for a share of the patients, as `<folder>/<patient>.nii.gz`, 1 mm.
 
-    Radius of the enhancing part, thickness of the oedema and elongation follow a module each: the trait's logarithm is
-    its mean + deviation × (r a + √(1 − r²) e), a the patient's standardised mean log expression of the module in the
-    tumour, e noise. A smooth random field makes borders rough; orientation is random.
+    Radius of the enhancing part, thickness of the oedema and elongation follow a module each, their logarithms by
+    `plant_traits`. A smooth random field makes borders rough; orientation is random.
 
     Parameters
     ----------
@@ -70,26 +68,14 @@ def plant_tumours(
     InputError
         When the cohort has fewer modules than there are traits.
     """
-    if len(modules) < len(TRAITS):
-        raise InputError(
-            f"radiogenomics.features.simulated plants {len(TRAITS)} associations, each with a module of its own, and "
-            f"source.simulated.modules is {len(modules)}. Raise it to {len(TRAITS)} or more."
-        )
     rng = np.random.default_rng(seed)
-    tumours = cohort[(cohort.obs["condition"] == TUMOUR).to_numpy()]
-    log = pd.DataFrame(scale_of(cohort).to_log(tumours.X), tumours.obs["patient_id"].astype(str), tumours.var_names)
-    number = round(settings["share"] * len(log))
-    followed = dict(zip(TRAITS, modules, strict=False))
-    strength, traits = settings["correlation"], pd.DataFrame(index=log.index)
-    for trait, module in followed.items():
-        activity = log[modules[module]].mean(axis=1)
-        activity = (activity - activity.mean()) / activity.std(ddof=0)
-        mean, deviation = TRAITS[trait]
-        noise = rng.normal(size=len(log))
-        traits[trait] = np.exp(
-            mean + deviation * (strength * activity + np.sqrt(1 - strength**2) * noise).clip(-2.5, 2.5)
-        )
-    imaged = np.sort(rng.choice(len(log), number, replace=False))
+    standard, truth = plant_traits(
+        cohort, modules, list(TRAITS), settings["correlation"], rng, "radiogenomics.features.simulated"
+    )
+    mean, deviation = np.array(list(TRAITS.values())).T
+    traits = np.exp(mean + deviation * standard)
+    number = round(settings["share"] * len(traits))
+    imaged = np.sort(rng.choice(len(traits), number, replace=False))
     rows = []
     for patient, values in traits.iloc[imaged].iterrows():
         path = folder / f"{patient}.nii.gz"
@@ -98,7 +84,6 @@ def plant_tumours(
         rows.append(
             {"subject_id": patient, "patient_id": patient, "status": INCLUDED, "label": str(path), "coding": coding}
         )
-    truth = pd.DataFrame({"trait": list(followed), "module": list(followed.values()), "correlation": strength})
     return PlantedTumours(pd.DataFrame(rows, columns=BRAIN_MRI.columns), truth)
 
 

@@ -7,11 +7,13 @@ import torch
 from syncohort.expression import normal_base
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import normal, wgan_gp
-from syncohort.expression.generators.wgan_gp import Generator, gradient_penalty
+from syncohort.expression.generators.wgan_gp import Generator
 from syncohort.expression.locations import Locations
-from syncohort.expression.networks import Batches, ConditionTensors, draw
+from syncohort.expression.networks import ConditionTensors, draw
 from syncohort.realism.energy import energy_distance
+from syncohort.training.batches import Batches
 from syncohort.training.distributed import ALONE
+from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.task import RandomStream
 
 CPU = torch.device("cpu")

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from syncohort.core.errors import InputError
-from syncohort.mri.grid import fit_grid, orient
+from syncohort.mri.grid import ORIENTATION, fit_grid
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.mri.prepared_cohort import prepare_cohort, read_prepared
 from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.inspection import Subject
+from syncohort.sources.volumes.orientation import orient
 from syncohort.sources.volumes.simulated import simulate_volume_cohort
 
 NAMES = {"subject_id": "S", "patient_id": "P"}
@@ -99,7 +100,7 @@ def test_images_are_linear_where_asked_and_labels_never():
 def test_tissue_classes_are_those_of_the_phantom(tissues, phantoms, prepared, presets):
     """Three classes by brightness are CSF, grey and white matter; under the tumour they are guessed."""
     for tissue, subject, ready in zip(tissues[:3], phantoms, prepared, strict=False):
-        oriented = orient(replace(subject, label=tissue))
+        oriented = orient(replace(subject, label=tissue), ORIENTATION)
         grid = fit_grid(oriented, presets("prepare", "default", shape=[24, 24, 16]))
         truth = grid.resample(oriented.label, 0).T
         assert np.array_equal(truth > 0, ready.tissue > 0)

@@ -7,10 +7,16 @@ import pytest
 from syncohort.radiogenomics.evaluation import compare_models, detectable_correlation, score_predictions
 
 
-def predictions(observed, predicted, feature="volume", scale=10.0):
-    names = [f"P{number}" for number in range(len(observed))]
+def predictions(observed, predicted, feature="volume", scale=10.0, part="test"):
     return pd.DataFrame(
-        {"patient_id": names, "feature": feature, "observed": observed, "predicted": predicted, "scale": scale}
+        {
+            "patient_id": [f"P{number}" for number in range(len(observed))],
+            "part": part,
+            "feature": feature,
+            "observed": observed,
+            "predicted": predicted,
+            "scale": scale,
+        }
     )
 
 
@@ -19,7 +25,28 @@ def test_scores_by_hand():
     assert row["mae"] == pytest.approx(5 / 4)
     assert row["mae_scaled"] == pytest.approx(5 / 40)
     assert row["mape"] == pytest.approx(100 * (1 / 2 + 0 + 3 / 6) / 3)
+    assert row["zeros"] == 1
     assert row["r2"] == pytest.approx(1 - 11 / 20)
+
+
+def test_percentages_are_the_same_in_scaled_units():
+    observed, predicted = np.array([2.0, 4.0, 0.0, 6.0]), np.array([3.0, 4.0, 1.0, 3.0])
+    [physical] = score_predictions(predictions(observed, predicted)).to_dict("records")
+    [scaled] = score_predictions(predictions(observed / 10, predicted / 10, scale=1.0)).to_dict("records")
+    for name in ("mape", "mae_scaled", "r2", "zeros"):
+        assert physical[name] == pytest.approx(scaled[name])
+
+
+def test_training_patients_count_in_the_training_errors_alone():
+    held_out = predictions([2.0, 4.0], [3.0, 4.0])
+    both = pd.concat([held_out, predictions([5.0, 5.0], [5.0, 4.0], part="train")])
+    [row], [alone] = (score_predictions(table).to_dict("records") for table in (both, held_out))
+    assert (row["mae_scaled_training"], row["mape_training"]) == (pytest.approx(0.05), pytest.approx(10))
+    assert {name: row[name] for name in ("n", "mae", "mape", "r2")} == {
+        name: alone[name] for name in ("n", "mae", "mape", "r2")
+    }
+    compared = compare_models({"new": both, "old": both.assign(predicted=0.0)}, ["old"])
+    assert compared.set_index("measure").loc["mae", "difference"] == pytest.approx(0.5 - 3)
 
 
 def test_the_mean_has_no_r_squared():
@@ -33,7 +60,8 @@ def test_comparison_is_that_of_r():
     a = np.array([0.3, 0.2, 0.9, 0.1, 0.55, 0.4, 0.25, 0.7])
     b = np.array([0.5, 0.35, 0.8, 0.7, 1.0, 0.75, 0.5, 1.2])
     tables = {"new": predictions(np.zeros(8), a), "old": predictions(np.zeros(8), -b)}
-    [row] = compare_models(tables, ["old"]).to_dict("records")
+    table = compare_models(tables, ["old"])
+    [row] = table[table["measure"] == "mae"].to_dict("records")
     assert (row["model"], row["reference"]) == ("new", "old")
     assert row["difference"] == pytest.approx((a - b).mean())
     assert row["p_value"] == pytest.approx(0.0208625823328, rel=1e-9)
@@ -43,12 +71,13 @@ def test_bonferroni_is_over_features():
     both = [predictions(np.zeros(8), np.arange(8) + shift, name) for shift, name in ((1, "a"), (2, "b"))]
     worse = [table.assign(predicted=table["predicted"] + 1) for table in both]
     table = compare_models({"new": pd.concat(both), "old": pd.concat(worse)}, ["old"])
+    table = table[table["measure"] == "mae"]
     assert table["p_adjusted"].to_numpy() == pytest.approx(2 * table["p_value"].to_numpy())
 
 
 def test_equal_models_do_not_differ():
     same = predictions([1.0, 2.0, 3.0], [1.5, 2.5, 2.0])
-    assert compare_models({"new": same, "old": same}, ["old"])["p_value"].tolist() == [1.0]
+    assert compare_models({"new": same, "old": same}, ["old"])["p_value"].tolist() == [1.0, 1.0]
 
 
 def test_power_of_known_sizes():

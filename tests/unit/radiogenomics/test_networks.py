@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from syncohort.core.config import default_of
 from syncohort.core.kinds import read_kind
 from syncohort.radiogenomics.attribution import attribute, integrated_gradients
 from syncohort.radiogenomics.networks import Autoencoder, Regressor
@@ -15,7 +16,10 @@ from syncohort.training.trainer import Schedule, Trainer
 
 CPU = torch.device("cpu")
 LAYERS = [40, 20, 10, 5]
-DEFAULTS = {name: rule["default"] for name, rule in read_kind("network", "radiogenomics").settings.items()}
+DEFAULTS = {
+    name: default_of(rule, {"preset": "default"})
+    for name, rule in read_kind("network", "radiogenomics").settings.items()
+} | {"learning_rate": 0.3, "decay": 0.00005}
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet, Ridge
 
+from syncohort.core.config import default_of
 from syncohort.core.kinds import load_kind, read_kind, shipped_kinds
 from syncohort.radiogenomics.predictors import elastic_net
 
@@ -12,7 +13,8 @@ FITTED = [kind for kind in KINDS if not read_kind(kind, "radiogenomics").trained
 
 
 def settings_of(kind):
-    return {name: rule["default"] for name, rule in read_kind(kind, "radiogenomics").settings.items()}
+    rules = read_kind(kind, "radiogenomics").settings
+    return {name: default_of(rule, {"preset": "default"}) for name, rule in rules.items()}
 
 
 @pytest.fixture(scope="module")

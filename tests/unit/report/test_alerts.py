@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from syncohort.report.alerts import Alert, alerts
 from syncohort.sources.curation import SCALE_IN_DOUBT
@@ -95,3 +96,15 @@ def test_a_scale_in_doubt_is_a_warning(report):
     doubt = "source.local.scale: m.tsv is declared counts, but its values look like logarithms."
     cohort.uns["curation"] = json.dumps([{"step": SCALE_IN_DOUBT, "number": 9, "of": 9, "rule": doubt}])
     assert Alert("warning", doubt) in alerts(dataclasses.replace(report, cohort=cohort))
+
+
+@pytest.mark.parametrize(("value", "warned"), [(0.99, True), (0.51, False)])
+def test_a_critic_that_knows_its_patients_is_a_warning(report, value, warned):
+    model = next(model for model in report.selections[0].models if model.name == "thesis")
+    scores = pd.DataFrame(
+        [{"metric": "membership_critic", "space": "selected genes", "value": value, "ceiling": 0.51, "floor": 1.0}]
+    )
+    scored = dataclasses.replace(model, cross_validation=pd.concat([model.cross_validation, scores]))
+    found = [alert.text for alert in alerts(with_selection(report, models=[scored]))]
+    start = "deg, thesis: the critic knows the patients it was trained on (AUC 0.99, 0.51 for others)."
+    assert any(text.startswith(start) for text in found) == warned

@@ -8,7 +8,7 @@ from syncohort.report.inspection import find_faults
 def test_index_lists_cohorts_from_their_summaries_alone(page: Path, tmp_path: Path):
     summary = read_json(page.with_suffix(".json"))
     other = summary | {"name": "lung", "title": "Lung <b>"}
-    other["models"] = [summary["models"][0] | {"headline": dict.fromkeys(("value", "ceiling", "floor", "ratio"))}]
+    other["models"] = [summary["models"][0] | {"headline": dict.fromkeys(("value", "ceiling", "floor"))}]
     paths = [tmp_path / name / "report.json" for name in ("kidney", "lung")]
     for content, path in zip((summary, other), paths, strict=True):
         write_json(content, path)
@@ -18,7 +18,7 @@ def test_index_lists_cohorts_from_their_summaries_alone(page: Path, tmp_path: Pa
     assert text.index('href="kidney/report.html"') < text.index('href="lung/report.html"')
     assert "Lung &lt;b&gt;" in text
     headline = summary["models"][3]["headline"]
-    for number in (f"{headline['value']:.3f}", f"{headline['ceiling']:.3f}", f"{headline['ratio']:.2f}"):
+    for number in (f"{headline['value']:.3f}", f"ceiling {headline['ceiling']:.3f}", "ceiling –"):
         assert number in text
     assert "with care" in text
     assert '<th scope="col">Training classifiers</th>' in text

@@ -9,13 +9,13 @@ from torch import nn
 
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.networks import (
-    Batches,
     ConditionedLayers,
     ConditionTensors,
     Distance,
     ResidualNoise,
     draw_on_cpu,
 )
+from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful

@@ -9,7 +9,6 @@ from torch import nn
 
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.networks import (
-    Batches,
     ConditionedLayers,
     ConditionTensors,
     Distance,
@@ -18,8 +17,10 @@ from syncohort.expression.networks import (
     load_part,
 )
 from syncohort.expression.normal_base import NormalBase, fit_base, refit_base
+from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
+from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.task import RandomStream, Stateful
 
 SETTINGS = {
@@ -206,32 +207,6 @@ class Generator(nn.Module):
             drawn, scores = self.base.draw(conditions, stream)
             expression = drawn + self.network(torch.cat([noise, scores], dim=1), conditions)
         return expression if self.noise is None else self.noise(expression, stream)
-
-
-def gradient_penalty(
-    critic: Callable[[torch.Tensor], torch.Tensor],
-    real: torch.Tensor,
-    fake: torch.Tensor,
-    mixing: torch.Tensor,
-    mean: Callable[[torch.Tensor], torch.Tensor] = torch.mean,
-) -> torch.Tensor:
-    """Two-sided gradient penalty E[(‖∇critic(x̂)‖₂ − 1)²] (Gulrajani et al. 2017, equation 3), in fp32.
-
-    Parameters
-    ----------
-    critic
-        Maps (samples, genes) to (samples, 1) with the covariates held fixed.
-    real, fake
-        (samples, genes).
-    mixing
-        (samples, 1) uniform on [0, 1): x̂ = mixing · real + (1 − mixing) · fake.
-    mean
-        Averages (samples,) over the minibatch, of which these samples may be a share.
-    """
-    with torch.autocast(real.device.type, enabled=False):
-        between = torch.lerp(fake.float(), real.float(), mixing).requires_grad_()
-        gradients = torch.autograd.grad(critic(between).sum(), between, create_graph=True)[0]
-        return mean((gradients.norm(dim=1) - 1).square())
 
 
 OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {

@@ -10,11 +10,19 @@ from sklearn.linear_model import enet_path
 from sklearn.model_selection import KFold
 
 SETTINGS = {
+    "preset": {
+        "description": (
+            "Where the grid comes from unless given: `default` is Syncohort's own, `paper` the published one of 4000 "
+            "by 21."
+        ),
+        "enum": ["default", "paper"],
+        "default": "default",
+    },
     "penalties": {
-        "description": "Penalties (λ) of a path, spaced evenly on a logarithmic scale; the paper has 4000.",
+        "description": "Penalties (λ) of a path, spaced evenly on a logarithmic scale.",
         "type": "integer",
         "minimum": 2,
-        "default": 100,
+        "presets": {"default": 100, "paper": 4000},
         "unit": "penalties",
     },
     "smallest_penalty": {
@@ -26,13 +34,36 @@ SETTINGS = {
         "unit": "share",
     },
     "l1_ratios": {
-        "description": (
-            "Shares of the L1 norm in the penalty (α in the paper, which has 0 to 1 by 0.05); 0 is ridge regression."
-        ),
+        "description": ("Shares of the L1 norm in the penalty (α in the paper); 0 is ridge regression."),
         "type": "array",
         "items": {"type": "number", "minimum": 0, "maximum": 1},
         "minItems": 1,
-        "default": [0.0, 0.1, 0.25, 0.5, 0.75, 1.0],
+        "presets": {
+            "default": [0.0, 0.1, 0.25, 0.5, 0.75, 1.0],
+            "paper": [
+                0.0,
+                0.05,
+                0.1,
+                0.15,
+                0.2,
+                0.25,
+                0.3,
+                0.35,
+                0.4,
+                0.45,
+                0.5,
+                0.55,
+                0.6,
+                0.65,
+                0.7,
+                0.75,
+                0.8,
+                0.85,
+                0.9,
+                0.95,
+                1.0,
+            ],
+        },
     },
     "folds": {
         "description": "Inner folds of the training patients by which the penalties are chosen.",

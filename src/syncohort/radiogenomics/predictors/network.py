@@ -10,6 +10,14 @@ from syncohort.radiogenomics.networks import Regressor
 from syncohort.radiogenomics.optimisation import MinibatchTask
 
 SETTINGS = {
+    "preset": {
+        "description": (
+            "Where the grid and the patience come from unless given: `default` is Syncohort's own, `paper` the "
+            "published ones, which are 90 trainings per fold."
+        ),
+        "enum": ["default", "paper"],
+        "default": "default",
+    },
     "pretrained": {
         "description": "Whether the first three layers start from the autoencoder's.",
         "type": "boolean",
@@ -32,17 +40,59 @@ SETTINGS = {
         "enum": ["output", "all", "none"],
         "default": "output",
     },
-    "learning_rate": {
-        "description": "Learning rate of the stochastic gradient descent.",
-        "type": "number",
-        "exclusiveMinimum": 0,
-        "default": 0.3,
+    "learning_rates": {
+        "description": (
+            "Learning rates of the stochastic gradient descent to choose from, each with each of `decays`; a single "
+            "one is taken as it is. The paper chose 0.3 out of 18 from 0.005 to 0.35, whose places it does not give."
+        ),
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0},
+        "minItems": 1,
+        "uniqueItems": True,
+        "presets": {
+            "default": [0.1, 0.3],
+            "paper": [
+                0.005,
+                0.01,
+                0.02,
+                0.04,
+                0.06,
+                0.08,
+                0.1,
+                0.12,
+                0.14,
+                0.16,
+                0.18,
+                0.2,
+                0.22,
+                0.24,
+                0.26,
+                0.28,
+                0.3,
+                0.35,
+            ],
+        },
     },
-    "decay": {
-        "description": "Decay of the learning rate: at step t it is the rate ÷ (1 + decay · t).",
-        "type": "number",
-        "minimum": 0,
-        "default": 5e-5,
+    "decays": {
+        "description": (
+            "Decays of the learning rate to choose from: at step t it is the rate ÷ (1 + decay · t). The paper chose "
+            "0.00005."
+        ),
+        "type": "array",
+        "items": {"type": "number", "minimum": 0},
+        "minItems": 1,
+        "uniqueItems": True,
+        "presets": {"default": [0.00005], "paper": [0.01, 0.001, 0.0001, 0.00005, 0.00001]},
+    },
+    "inner_folds": {
+        "description": (
+            "Inner folds of the training patients by which learning rate and decay are chosen; the protocol `paper` "
+            "chooses by the held-out patients."
+        ),
+        "type": "integer",
+        "minimum": 2,
+        "default": 3,
+        "unit": "folds",
     },
     "momentum": {
         "description": "Momentum of the stochastic gradient descent.",
@@ -76,7 +126,7 @@ SETTINGS = {
         "description": "Looks without improvement before training stops; 0 trains to the end.",
         "type": "integer",
         "minimum": 0,
-        "default": 25,
+        "presets": {"default": 25, "paper": 0},
         "unit": "looks",
     },
     "smoothing": {
@@ -90,7 +140,9 @@ SETTINGS = {
 METHODS = (
     "is one network for all features (ReLU{% if dropout %}, dropout {{ dropout }}{% endif %}), trained by stochastic "
     "gradient descent on the mean absolute error and stopped by the validation patients"
-    "{% if pretrained %}, its first three layers started from an autoencoder of expression{% endif %} "
+    "{% if pretrained %}, its first three layers started from an autoencoder of expression{% endif %}"
+    "{% set points = learning_rates | length * decays | length %}{% if points > 1 %}, with learning rate and decay "
+    "out of {{ points }} pairs{% endif %} "
     "(Smedley and Hsu, 2018)."
 )
 REFERENCES = {

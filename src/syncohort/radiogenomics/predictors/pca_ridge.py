@@ -23,6 +23,15 @@ SETTINGS = {
         "minItems": 1,
         "default": [0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10000.0],
     },
+    "permutations": {
+        "description": (
+            "Permutations of the image features among patients by which its p-values are told; 0 for none."
+        ),
+        "type": "integer",
+        "minimum": 0,
+        "default": 199,
+        "unit": "permutations",
+    },
 }
 METHODS = (
     "is a ridge regression on {{ components }} principal components, with the penalty of each feature chosen by "

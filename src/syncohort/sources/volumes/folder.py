@@ -1,13 +1,13 @@
 """Any folder of volumes, its file names described by patterns."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from syncohort.core.errors import InputError
+from syncohort.sources.patterns import compile_pattern
 from syncohort.sources.volumes.subject import SubjectFiles, Volume
 
-PLACEHOLDERS = {"{subject}": "subject", "{patient}": "patient"}
+PLACEHOLDERS = ("subject", "patient")
 
 
 def find_folder(settings: dict[str, Any], key: str = "mri.source.folder") -> list[SubjectFiles]:
@@ -37,7 +37,9 @@ def find_folder(settings: dict[str, Any], key: str = "mri.source.folder") -> lis
     found: dict[str, dict[str, Volume]] = {}
     patients: dict[str, str] = {}
     for kind, pattern in patterns.items():
-        matches = [match for match in map(_compiled(pattern, f"{key}.{kind}").fullmatch, names) if match]
+        matches = [
+            match for match in map(compile_pattern(pattern, PLACEHOLDERS, f"{key}.{kind}").fullmatch, names) if match
+        ]
         if not matches:
             example = f", such as {names[0]}" if names else ""
             raise InputError(
@@ -63,20 +65,3 @@ def find_folder(settings: dict[str, Any], key: str = "mri.source.folder") -> lis
         )
         for name, volumes in sorted(found.items())
     ]
-
-
-def _compiled(pattern: str, key: str) -> re.Pattern[str]:
-    """Turn a pattern of ours into a regular expression; a placeholder that comes again must be the same text."""
-    if "{subject}" not in pattern:
-        raise InputError(f"{key}: the pattern {pattern!r} lacks {{subject}}. Write it where the subject's name stands.")
-    parts, seen = [], set()
-    for part in re.split(r"(\{subject\}|\{patient\}|\*)", pattern):
-        name = PLACEHOLDERS.get(part)
-        if part == "*":
-            parts.append("[^/]*")
-        elif name is None:
-            parts.append(re.escape(part))
-        else:
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+?)")
-            seen.add(name)
-    return re.compile("".join(parts))

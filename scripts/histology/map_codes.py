@@ -1,0 +1,10 @@
+"""Lay the codes of expression out in a plane."""
+
+import anndata
+
+from syncohort.core.io import write_tsv
+from syncohort.core.joblog import job_log
+from syncohort.histology.latent_space import map_codes
+
+with job_log(snakemake.log[0]):
+    write_tsv(map_codes(anndata.read_h5ad(snakemake.input[0]), snakemake.params.seed), snakemake.output[0])

@@ -1,0 +1,52 @@
+"""Train a network on image features exchanged among patients, time after time, and sum its errors in a split."""
+
+from functools import partial
+from pathlib import Path
+
+import anndata
+from safetensors.numpy import load_file
+
+from syncohort.core.io import read_json, read_tsv, sha256, write_tsv
+from syncohort.core.joblog import job_log
+from syncohort.core.kinds import load_kind
+from syncohort.radiogenomics.permutation import permuted_errors
+from syncohort.radiogenomics.training import WING, finished_trainings, train_network
+
+with job_log(snakemake.log[0]):
+    inputs, params = snakemake.input, snakemake.params
+    data, folder = "".join(map(sha256, inputs)), Path(params.folder)
+    # The learning rate is that of the patients' own features; choosing it anew would multiply the trainings.
+    settings = params.model | read_json(inputs.description)["chosen"]
+    train = partial(
+        train_network,
+        settings=settings,
+        layers=params.layers,
+        encoder=load_file(inputs.encoder) if inputs.get("encoder") else {},
+        seed=params.seed,
+        threads=snakemake.threads,
+        checkpoint_seconds=snakemake.resources.checkpoint_seconds,
+        folder=folder,
+    )
+    finished = finished_trainings(settings, params.layers, params.seed, data, folder)
+
+    def predict(fold, number):
+        """Train the network on a fold with exchanged features, unless that is done, and predict."""
+
+        def compute():
+            weights, _, checkpoint = train(fold, data_sha256=f"{data} permutation {number}")
+            checkpoint.remove()
+            return load_kind(settings["kind"], WING).predict(weights, fold.test_expression).tolist()
+
+        return finished.get(str(number), compute)
+
+    errors = permuted_errors(
+        anndata.read_h5ad(inputs.patients),
+        predict,
+        params.permutations,
+        seed=params.seed_of_permutations,
+        splits=read_tsv(inputs.splits),
+        split=snakemake.wildcards.split,
+        protocol=params.protocol,
+    )
+    write_tsv(errors, snakemake.output[0])
+    finished.remove()

@@ -1,0 +1,1 @@
+"""Histology tiles from gene expression: tiles of slides, a code of expression, generators of tiles."""

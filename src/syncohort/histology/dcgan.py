@@ -1,0 +1,104 @@
+"""Generator and critic of tiles: the DCGAN of Radford et al. 2016, its critic told the code of expression."""
+
+import math
+
+import torch
+from torch import nn
+
+SLOPE = 0.2
+# Pixels of the coarsest layer.
+SMALLEST = 4
+
+
+def doublings(size: int) -> int:
+    """How often the coarsest layer is doubled to become a tile of `size` pixels."""
+    return int(math.log2(size // SMALLEST))
+
+
+class Generator(nn.Module):
+    """Latent input to tiles in (−1, 1).
+
+    Parameters
+    ----------
+    inputs
+        Width of the latent input.
+    size
+        Pixels along each side of a tile, a power of two.
+    width
+        Channels of the finest hidden layer; every coarser one has twice as many.
+
+    References
+    ----------
+    Radford, Metz and Chintala, ICLR 2016; with 2048 inputs, 256 pixels and width 64 as in Carrillo-Perez et al. 2023.
+    """
+
+    def __init__(self, inputs: int, size: int, width: int) -> None:
+        super().__init__()
+        levels = doublings(size)
+        channels = width * 2 ** (levels - 1)
+        parts = [nn.ConvTranspose2d(inputs, channels, SMALLEST, bias=False), *_normalised(channels)]
+        for _ in range(levels - 1):
+            parts += [nn.ConvTranspose2d(channels, channels // 2, 4, 2, 1, bias=False), *_normalised(channels // 2)]
+            channels //= 2
+        parts.append(nn.ConvTranspose2d(channels, 3, 4, 2, 1))
+        self.network = nn.Sequential(*parts)
+        _start(self)
+
+    def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """Generate (tiles, 3, size, size) float32 of (tiles, inputs)."""
+        return torch.tanh(self.network(latent[:, :, None, None]).float())
+
+
+class Critic(nn.Module):
+    """Tiles, and what the generator was told, to a score each.
+
+    Parameters
+    ----------
+    size, width
+        As in `Generator`.
+    told
+        Width of the code that the critic is told; 0 for nothing. It is projected on the features (Miyato and Koyama,
+        ICLR 2018), so that a tile which does not belong to its code scores low.
+    norm
+        `none`, as the gradient penalty of single samples asks for, or `batch` as published.
+    bounded_below
+        Whether a leaky ReLU follows the score, as published.
+    """
+
+    def __init__(self, size: int, width: int, told: int, norm: str, bounded_below: bool) -> None:
+        super().__init__()
+        parts: list[nn.Module] = [nn.Conv2d(3, width, 4, 2, 1), nn.LeakyReLU(SLOPE)]
+        channels = width
+        for _ in range(doublings(size) - 1):
+            batch = norm == "batch"
+            parts.append(nn.Conv2d(channels, 2 * channels, 4, 2, 1, bias=not batch))
+            parts += [nn.BatchNorm2d(2 * channels)] if batch else []
+            parts.append(nn.LeakyReLU(SLOPE))
+            channels *= 2
+        self.features = nn.Sequential(*parts)
+        self.score = nn.Conv2d(channels, 1, SMALLEST)
+        self.projection = nn.Linear(told, channels, bias=False) if told else None
+        self.bounded_below = bounded_below
+        _start(self)
+
+    def forward(self, tiles: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
+        """Score tiles (tiles, 3, size, size) with their codes (tiles, components): (tiles, 1)."""
+        features = self.features(tiles)
+        score = self.score(features).flatten(1)
+        if self.projection is not None:
+            pooled = features.mean(dim=(2, 3))
+            score = score + (self.projection(code) * pooled).sum(dim=1, keepdim=True)
+        return nn.functional.leaky_relu(score, SLOPE) if self.bounded_below else score
+
+
+def _normalised(channels: int) -> list[nn.Module]:
+    return [nn.BatchNorm2d(channels), nn.LeakyReLU(SLOPE)]
+
+
+def _start(network: nn.Module) -> None:
+    """Set the first weights by He's normal law, as published; torch's global seed decides."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.kaiming_normal_(module.weight, a=SLOPE, nonlinearity="leaky_relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)

@@ -1,0 +1,142 @@
+"""The trained autoencoder as a file: from expression to its code and back, the scaler included."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import anndata
+import numpy as np
+import pandas as pd
+import torch
+from safetensors.torch import load_file, save
+
+from syncohort.core.io import read_json, write_bytes, write_json
+from syncohort.core.splits import TEST, TRAIN, VALIDATION
+from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, make_network
+from syncohort.histology.profiles import ProfileScaler, expression_table
+from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
+from syncohort.training.device import choose_device
+from syncohort.training.trainer import Schedule, Trained, Trainer
+
+
+@dataclass(frozen=True)
+class TrainedAutoencoder:
+    """The network with what is needed to use it.
+
+    Parameters
+    ----------
+    weights
+        Weights by name.
+    settings
+        The mapping `histology.autoencoder`.
+    scaler
+        From expression to z-scores.
+    """
+
+    weights: dict[str, torch.Tensor]
+    settings: dict[str, Any]
+    scaler: ProfileScaler
+
+    def network(self) -> BetaVae:
+        """Build the network with its weights, ready to use on the CPU."""
+        network = make_network(len(self.scaler.genes), self.settings)
+        network.load_state_dict({name: value.cpu() for name, value in self.weights.items()})
+        return network.eval().requires_grad_(False)
+
+    def encode(self, expression: pd.DataFrame) -> np.ndarray:
+        """Mean of the code of every sample, (samples, dimensions) float32, of expression on the cohort's scale."""
+        return self.network().encode(torch.from_numpy(self.scaler.transform(expression)))[0].numpy()
+
+    def decode(self, code: np.ndarray) -> np.ndarray:
+        """Z-scores (samples, genes) of codes."""
+        return self.network().decode(torch.from_numpy(np.asarray(code, dtype=np.float32))).numpy()
+
+    def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
+        """Write weights and description; `record` (provenance, course of the training) joins the latter."""
+        write_bytes(save({name: value.cpu().contiguous() for name, value in self.weights.items()}), weights_path)
+        write_json({"settings": self.settings, "scaler": self.scaler.to_json(), **record}, description_path)
+
+    @classmethod
+    def load(cls, weights_path: str | Path, description_path: str | Path) -> Self:
+        """Read what `save` wrote."""
+        description = read_json(description_path)
+        return cls(load_file(weights_path), description["settings"], ProfileScaler.from_json(description["scaler"]))
+
+
+def train_autoencoder(
+    cohort: anndata.AnnData,
+    roles: pd.Series,
+    settings: dict[str, Any],
+    *,
+    seed: int,
+    threads: int,
+    checkpoint_seconds: float,
+    data_sha256: str,
+    folder: Path,
+) -> tuple[TrainedAutoencoder, Trained, Checkpoint]:
+    """Train the autoencoder on the training samples of a split, going on from its checkpoint if there is one.
+
+    Parameters
+    ----------
+    cohort
+        Samples × genes.
+    roles
+        (samples,) role of each; those of the test fold are not looked at, those of validation stop the training.
+    settings
+        The mapping `histology.autoencoder`.
+    seed, threads, checkpoint_seconds, data_sha256, folder
+        As in the other wings' trainings.
+
+    Returns
+    -------
+    autoencoder
+        The network at its best look.
+    trained, checkpoint
+        The course of the training, and the checkpoint to remove once the network is saved.
+
+    Raises
+    ------
+    InputError
+        When no gene varies, training diverges, or another process trains in `folder`.
+    """
+    device = choose_device(threads)
+    of_role = {role: cohort[(roles == role).to_numpy()] for role in (TRAIN, VALIDATION)}
+    scaler = ProfileScaler.fit(of_role[TRAIN], settings["zeros"])
+    parts = [scaler.transform(expression_table(part)) for part in of_role.values()]
+    task = BetaVaeTask(*parts, settings, seed, device)
+    identity = {**settings, "seed": seed, "device": device.type, "threads": threads}
+    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
+    trained = Trainer(task, Schedule.of(settings, checkpoint_seconds), checkpoint, device).fit()
+    return TrainedAutoencoder(trained.weights, settings, scaler), trained, checkpoint
+
+
+def embed_cohort(
+    autoencoder: TrainedAutoencoder, cohort: anndata.AnnData, roles: pd.Series, tissue: str
+) -> anndata.AnnData:
+    """Encode every sample of a cohort, those held out too, which the autoencoder has not seen.
+
+    Parameters
+    ----------
+    autoencoder
+        The network of the split.
+    cohort
+        Samples × genes.
+    roles
+        (samples,) `train`, `validation` or `test`.
+    tissue
+        Column of the samples that tells their tissue.
+
+    Returns
+    -------
+    AnnData
+        `X` (samples, dimensions); `obs` as in the cohort, with `tissue` and `role`.
+    """
+    obs = cohort.obs.assign(tissue=cohort.obs[tissue].astype(str), role=roles.to_numpy())
+    code = autoencoder.encode(expression_table(cohort))
+    names = pd.DataFrame(index=[f"code_{number}" for number in range(1, code.shape[1] + 1)])
+    return anndata.AnnData(code, obs=obs, var=names)
+
+
+def training_codes(latents: anndata.AnnData) -> anndata.AnnData:
+    """Give the codes that anything may be learnt from: those of training and validation samples."""
+    return latents[(latents.obs["role"] != TEST).to_numpy()]

@@ -1,0 +1,171 @@
+"""The training of the radiogenomic GAN: one step updates the discriminator, then generator and gene encoder."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from syncohort.nodule.discriminator import Discriminator
+from syncohort.nodule.generator import GeneGenerator, Generated, initialise
+from syncohort.nodule.losses import adversarial_losses, background_loss
+from syncohort.nodule.material import Batch, Material
+from syncohort.nodule.networks import NetworkSize
+from syncohort.nodule.soft_features import probability_score, soft_features
+from syncohort.training.device import autocast
+from syncohort.training.task import RandomStream, Stateful
+
+BETAS = (0.5, 0.999)
+# Of a feature that is the same for all real nodules, so much counts as one standard deviation.
+LEAST_SPREAD = 0.03
+
+
+@dataclass(frozen=True)
+class GanSettings:
+    """Settings of the training; the schema of the configuration explains each and holds the presets."""
+
+    image_weight: float
+    pair_weight: float
+    match_weight: float
+    background_weight: float
+    feature_weight: float
+    wrong_is_real: bool
+    gene_dropout: float
+    batch_size: int
+    generator_learning_rate: float
+    discriminator_learning_rate: float
+    average_decay: float
+    precision: str
+
+    @property
+    def head_weights(self) -> tuple[float, float, float]:
+        """Weights of D_I, D_IS and D_ISG."""
+        return self.image_weight, self.pair_weight, self.match_weight
+
+
+class RadiogenomicGan:
+    """The training, a `Task` of the Trainer.
+
+    Parameters
+    ----------
+    material
+        What minibatches are drawn from.
+    size
+        Size of the networks.
+    settings
+        Settings of the training; `precision` is `fp32` or `bf16` here.
+    distance
+        Maps a generator to its distance from the validation patients, lower is better.
+    seed
+        Seed of weights, minibatches and noise.
+    device
+        Device to train on.
+    """
+
+    def __init__(
+        self,
+        material: Material,
+        size: NetworkSize,
+        settings: GanSettings,
+        distance: Callable[[GeneGenerator], float],
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.material, self.size, self.settings, self.distance, self.device = material, size, settings, distance, device
+        torch.manual_seed(seed)  # the only way to seed the initial weights
+        with device:
+            self.networks = GeneGenerator(size, settings.gene_dropout)
+            self.discriminator = Discriminator(size)
+        initialise(self.networks)
+        initialise(self.discriminator)
+        self.average = copy.deepcopy(self.networks).requires_grad_(False).eval()
+        self.generator_optimiser = _adam(self.networks, settings.generator_learning_rate)
+        self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
+        self.stream = RandomStream(seed, device)
+        real = soft_features(material.images, (material.masks + 1) / 2)
+        self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=LEAST_SPREAD)
+
+    def parts(self) -> dict[str, Stateful]:
+        """Everything that changes while training."""
+        return {
+            "networks": self.networks,
+            "discriminator": self.discriminator,
+            "average": self.average,
+            "generator_optimiser": self.generator_optimiser,
+            "discriminator_optimiser": self.discriminator_optimiser,
+            "stream": self.stream,
+        }
+
+    def step(self) -> dict[str, torch.Tensor]:
+        """Update both once, on the same minibatch."""
+        batch = self.material.draw(self.settings.batch_size, self.stream)
+        noise = self.stream.normal(len(batch.genes), self.size.noise)
+        with autocast(self.device, self.settings.precision):
+            code = self.networks.encoder(batch.genes, self.stream.uniform(*batch.genes.shape))
+            fake = self.networks.generator(code, noise, batch.background)
+        discriminator_loss = self._update_discriminator(batch, fake, code.detach())
+        return {"discriminator_loss": discriminator_loss, **self._update_generator(batch, fake, code)}
+
+    def _update_discriminator(self, batch: Batch, fake: Generated, code: torch.Tensor) -> torch.Tensor:
+        with autocast(self.device, self.settings.precision):
+            losses = adversarial_losses(
+                self.discriminator(batch.image, batch.mask, code),
+                self.discriminator(fake.image.detach(), fake.mask.detach(), code),
+                self.discriminator(batch.wrong_image, batch.wrong_mask, code),
+                self.discriminator(batch.image, batch.wrong_mask, code),
+                wrong_is_real=self.settings.wrong_is_real,
+            )
+        loss = sum(weight * value for weight, value in zip(self.settings.head_weights, losses, strict=True))
+        self.discriminator_optimiser.zero_grad()
+        loss.backward()
+        self.discriminator_optimiser.step()
+        return loss.detach()
+
+    def _update_generator(self, batch: Batch, fake: Generated, code: torch.Tensor) -> dict[str, torch.Tensor]:
+        settings = self.settings
+        self.discriminator.requires_grad_(False)
+        with autocast(self.device, settings.precision):
+            judged = self.discriminator(fake.image, fake.mask, code)
+        heads = zip(settings.head_weights, judged, strict=True)
+        losses = {
+            "generator_loss": sum(weight * (logits - 1).square().mean() for weight, logits in heads),
+            "background": background_loss(fake.image, batch.background, fake.mask),
+        }
+        loss = losses["generator_loss"] + settings.background_weight * losses["background"]
+        if settings.feature_weight:
+            losses["features"] = probability_score(
+                self._features(fake.image, fake.share), self._features(batch.image, (batch.mask + 1) / 2)
+            )
+            loss = loss + settings.feature_weight * losses["features"]
+        self.generator_optimiser.zero_grad()
+        loss.backward()
+        self.generator_optimiser.step()
+        self.discriminator.requires_grad_(True)
+        self._follow()
+        return {name: value.detach() for name, value in losses.items()}
+
+    def _features(self, image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
+        """Standardised features, (2, patients, features): the two halves of a minibatch are of the same patients."""
+        standard = (soft_features(image, share) - self.centre) / self.spread
+        return standard.view(2, -1, standard.shape[1])
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Let the running average of the weights follow; what batch norm counted is taken as it is."""
+        for mean, weight in zip(self.average.parameters(), self.networks.parameters(), strict=True):
+            mean.lerp_(weight, 1 - self.settings.average_decay)
+        for kept, counted in zip(self.average.buffers(), self.networks.buffers(), strict=True):
+            kept.copy_(counted)
+
+    def monitor(self) -> float:
+        """Distance of the averaged generator from the validation patients."""
+        return self.distance(self.average)
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Weights of the averaged gene encoder and generator."""
+        return self.average.state_dict()
+
+
+def _adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=rate, betas=BETAS, fused=True)

@@ -1,0 +1,201 @@
+"""A histology cohort: one manifest of all images, slides or ready tiles, and what was left out and why."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from PIL import Image, UnidentifiedImageError
+
+from syncohort.core.errors import InputError, suggest
+from syncohort.core.io import sha256
+from syncohort.core.provenance import provenance
+from syncohort.sources.patterns import compile_pattern
+from syncohort.sources.slides.slide import Slide
+from syncohort.sources.volumes.cohort import EXCLUDED, INCLUDED, included_subjects
+
+logger = logging.getLogger("syncohort")
+
+FEWEST_PATIENTS = 5
+TILES, DICOM = "tiles", ".dcm"
+PLACEHOLDERS = ("patient", "slide", "tile", "tissue")
+COLUMNS = [
+    *("slide_id", "patient_id", "tissue", "status", "reason", "path"),
+    *("width", "height", "microns_per_pixel", "magnification"),
+]
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """An image before it is opened.
+
+    Parameters
+    ----------
+    path
+        The file, a slide or a ready tile.
+    slide_id
+        Name of the slide; ready tiles may share one.
+    patient_id
+        Name of the patient; all images of a patient stay on one side of a split.
+    tissue
+        Tissue of the slide, by which it meets a sample of the patient.
+    """
+
+    path: Path
+    slide_id: str
+    patient_id: str
+    tissue: str
+
+
+def read_image_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Find and inspect all images of a source.
+
+    Every image is opened once; whatever is wrong with any of them is logged, and the first stops the job.
+
+    Parameters
+    ----------
+    settings
+        `source` with exactly one source, `slides` or `tiles`, and `exclude`, names of slides to leave out.
+    seed
+        Seed of the job, for the provenance record; nothing here is random.
+
+    Returns
+    -------
+    manifest
+        One row per image, `COLUMNS`; width and height in pixels of the finest level. Size of the pixels and
+        magnification are empty where nobody tells them.
+    record
+        Provenance with the checksum of every included image.
+
+    Raises
+    ------
+    InputError
+        When an image cannot be used and is not excluded, ready tiles differ in size, `exclude` names no slide, or fewer
+        than 5 patients are left.
+    """
+    kind, source = next(iter(settings["source"].items()))
+    key = f"histology.source.{kind}"
+    files = find_images(source, key)
+    names = {file.slide_id for file in files}
+    for name in settings["exclude"]:
+        if name not in names:
+            raise InputError(
+                f"histology.exclude names the slide {name!r}, which {source['folder']} lacks{suggest(name, names)}"
+            )
+    rows, problems = [], {}
+    for file in files:
+        excluded = file.slide_id in settings["exclude"]
+        row = {
+            **vars(file),
+            "status": EXCLUDED if excluded else INCLUDED,
+            "reason": "named in histology.exclude" if excluded else "",
+        }
+        if not excluded:
+            try:
+                row |= _inspect_tile(file.path, source) if kind == TILES else _inspect_slide(file.path, source)
+            except InputError as error:
+                problems[file.slide_id] = str(error)
+                logger.warning("slide %s: %s", file.slide_id, error)
+        rows.append(row)
+    if problems:
+        raise InputError(_tell(problems))
+    manifest = pd.DataFrame(rows, columns=COLUMNS).astype({"width": "Int64", "height": "Int64", "path": str})
+    included = included_subjects(manifest)
+    _check(included, kind, key)
+    checksums = {path: sha256(path) for path in included["path"]}
+    return manifest, provenance(seed=seed, settings={"histology": settings}, inputs=checksums)
+
+
+def find_images(source: dict[str, Any], key: str) -> list[ImageFile]:
+    """Find the images of a folder by the pattern of their paths in it, in the order of their paths.
+
+    Raises
+    ------
+    InputError
+        When there is no such folder, the pattern lacks `{patient}`, or it meets nothing.
+    """
+    folder = Path(source["folder"])
+    if not folder.is_dir():
+        raise InputError(f"{key}.folder: there is no folder {folder} in {Path.cwd()}. Correct the path.")
+    pattern = compile_pattern(source["pattern"], PLACEHOLDERS, f"{key}.pattern")
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    found = [match for match in map(pattern.fullmatch, names) if match]
+    if not found:
+        example = f", such as {names[0]}" if names else ""
+        raise InputError(
+            f"{key}.pattern: no file fits the pattern {source['pattern']!r}; {folder} has {len(names)} files{example}. "
+            "Correct the pattern; {patient} stands for a name and * for anything within a name."
+        )
+    files = [_image_file(folder / match.string, match.groupdict(), source["tissue"]) for match in found]
+    # The levels of a DICOM slide are files of one folder, and each of them opens all.
+    levels = {(file.slide_id, file.path.parent): file for file in reversed(files) if file.path.suffix == DICOM}
+    return [file for file in files if file.path.suffix != DICOM or levels[file.slide_id, file.path.parent] is file]
+
+
+def _image_file(path: Path, told: dict[str, str], tissue: str) -> ImageFile:
+    """Name an image by what its path tells; a slide's name need be told only where a patient has several."""
+    tissue = told.get("tissue", tissue)
+    names = [told["patient"], tissue, *filter(None, [told.get("slide")])]
+    return ImageFile(path, "_".join(names), told["patient"], tissue)
+
+
+def _inspect_slide(path: Path, source: dict[str, Any]) -> dict[str, Any]:
+    """Open a slide and describe it."""
+    with Slide.open(path, source["microns_per_pixel"]) as slide:
+        width, height = slide.shape
+        return {
+            "width": width,
+            "height": height,
+            "microns_per_pixel": slide.microns_per_pixel,
+            "magnification": slide.magnification,
+        }
+
+
+def _inspect_tile(path: Path, source: dict[str, Any]) -> dict[str, Any]:
+    """Open a ready tile and describe it."""
+    try:
+        with Image.open(path) as image:
+            image.load()
+            width, height = image.size
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError(f"{path} cannot be read as an image ({error}); expected PNG, JPEG or TIFF") from error
+    return {"width": width, "height": height, "microns_per_pixel": source["microns_per_pixel"]}
+
+
+def _tell(problems: dict[str, str]) -> str:
+    name, problem = next(iter(problems.items()))
+    others = f" {len(problems) - 1} more slides have problems, all in the log." if len(problems) > 1 else ""
+    exclude = f"histology.exclude: [{', '.join(problems)}]" if len(problems) <= 5 else "histology.exclude"
+    return f"Slide {name}: {problem}. Mend it, or leave it out with {exclude}.{others}"
+
+
+def _check(included: pd.DataFrame, kind: str, key: str) -> None:
+    """Refuse a cohort whose images do not fit together or are too few."""
+    if kind != TILES:
+        _refuse_repeated(included["slide_id"], key)
+    patients = included["patient_id"].nunique()
+    if patients < FEWEST_PATIENTS:
+        raise InputError(
+            f"{key}.folder: the images that can be used are of {patients} patients, and a histology cohort needs at "
+            f"least {FEWEST_PATIENTS}. Add images, or exclude fewer."
+        )
+    sizes = included.drop_duplicates(["width", "height"])
+    if kind == TILES and len(sizes) > 1:
+        one, other = (f"{row.path} has {row.width}×{row.height}" for row in sizes.iloc[:2].itertuples())
+        raise InputError(f"{key}: ready tiles must have one size in pixels, but {one} and {other}. Cut or resize them.")
+    logger.info("%d images of %d patients, tissues: %s", len(included), patients, _counts(included["tissue"]))
+
+
+def _refuse_repeated(slides: Sequence[str], key: str) -> None:
+    repeated = pd.Series(slides)[pd.Series(slides).duplicated()]
+    if len(repeated):
+        raise InputError(
+            f"{key}.pattern: {len(repeated) + 1} files or more are the slide {repeated.iloc[0]}. Put {{slide}} into "
+            "the pattern where their names differ."
+        )
+
+
+def _counts(tissues: pd.Series) -> str:
+    return ", ".join(f"{tissue} {number}" for tissue, number in tissues.value_counts().sort_index().items())

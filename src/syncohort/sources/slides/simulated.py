@@ -1,0 +1,100 @@
+"""Simulated slides whose cells follow the expression of planted gene modules."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from syncohort.core.cohort import TUMOUR, scale_of
+from syncohort.core.errors import InputError
+from syncohort.sources.slides.drawing import Traits, draw_slide
+from syncohort.sources.slides.pyramid import write_pyramid
+
+# What follows expression: trait → its mean and standard deviation, of the natural logarithm.
+PLANTED = {
+    "cell_density": (np.log(2600.0), 0.4),
+    "nuclear_radius": (np.log(3.2), 0.15),
+    "haematoxylin": (np.log(1.3), 0.22),
+}
+# What tells tissues apart beside: share of stroma and of lumina.
+ARCHITECTURE = {TUMOUR: (0.25, 0.03), "normal": (0.45, 0.12)}
+
+
+@dataclass(frozen=True)
+class PlantedSlides:
+    """What is true of simulated slides.
+
+    Parameters
+    ----------
+    truth
+        `trait`, `module` whose mean expression it follows, `correlation`, planted.
+    slides
+        A row per slide: `slide_id`, `patient_id`, `tissue`, each trait as drawn, and `activity_` of each trait, the
+        standardised expression of its module.
+    """
+
+    truth: pd.DataFrame
+    slides: pd.DataFrame
+
+
+def simulate_slides(
+    cohort: anndata.AnnData, modules: dict[str, list[str]], settings: dict[str, Any], folder: Path, *, seed: int
+) -> PlantedSlides:
+    """Simulate a slide of a share of the samples, as `<folder>/<tissue>/<patient>.tiff`, a pyramidal TIFF.
+
+    Density of cells, radius of nuclei and haematoxylin follow a module each: the trait's logarithm is its mean +
+    deviation × (r a + √(1 − r²) e), a the sample's mean log expression of the module, standardised among the samples of
+    its condition, e noise. Normal tissue has more stroma and more lumina.
+
+    Parameters
+    ----------
+    cohort
+        The simulated expression cohort; the condition of a sample is the tissue of its slide.
+    modules
+        Name → genes, in the order of the traits.
+    settings
+        The complete mapping `histology.source.simulated`.
+    folder
+        Where the slides go.
+    seed
+        Equal cohort, settings and seed give equal slides.
+
+    Raises
+    ------
+    InputError
+        When the cohort has fewer modules than there are traits.
+    """
+    if len(modules) < len(PLANTED):
+        raise InputError(
+            f"histology.source.simulated plants {len(PLANTED)} associations, each with a module of its own, and "
+            f"source.simulated.modules is {len(modules)}. Raise it to {len(PLANTED)} or more."
+        )
+    rng = np.random.default_rng(seed)
+    followed = dict(zip(PLANTED, modules, strict=False))
+    log = pd.DataFrame(scale_of(cohort).to_log(cohort.X), cohort.obs_names, cohort.var_names)
+    slides = cohort.obs[["patient_id", "condition"]].astype(str).set_axis(["patient_id", "tissue"], axis=1)
+    strength = settings["correlation"]
+    for trait, module in followed.items():
+        by_tissue = log[modules[module]].mean(axis=1).groupby(slides["tissue"])
+        activity = by_tissue.transform(lambda values: (values - values.mean()) / max(values.std(ddof=0), 1e-9))
+        mean, deviation = PLANTED[trait]
+        noise = rng.normal(size=len(slides))
+        followed_by = (strength * activity + np.sqrt(1 - strength**2) * noise).clip(-2.5, 2.5)
+        slides[f"activity_{trait}"], slides[trait] = activity, np.exp(mean + deviation * followed_by)
+    patients = slides["patient_id"].unique()
+    imaged = rng.choice(patients, round(settings["share"] * len(patients)), replace=False)
+    slides = slides[slides["patient_id"].isin(imaged)].copy()
+    side = (settings["side"],) * 2
+    for number, (sample, row) in enumerate(slides.iterrows()):
+        traits = Traits(*row[list(PLANTED)], *ARCHITECTURE[row["tissue"]])
+        # A stream of its own for each, so that the settings of one change no other.
+        image, density = draw_slide(traits, side, settings["microns_per_pixel"], np.random.default_rng([seed, number]))
+        slides.loc[sample, "cell_density"] = density
+        path = folder / row["tissue"] / f"{row['patient_id']}.tiff"
+        write_pyramid(image, settings["microns_per_pixel"], path)
+    slides.insert(0, "slide_id", slides["patient_id"] + "_" + slides["tissue"])
+    truth = pd.DataFrame({"trait": list(followed), "module": list(followed.values()), "correlation": strength})
+    return PlantedSlides(truth, slides.reset_index(drop=True))

@@ -1,0 +1,96 @@
+"""Synthetic slices: who is made from whom, what changes between them, and what users take away."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from skimage.io import imread
+
+from syncohort.core.errors import InputError
+from syncohort.core.io import read_tsv
+from syncohort.core.scale import Scale
+from syncohort.nodule.export import export_slices
+from syncohort.nodule.generator import GeneGenerator, initialise
+from syncohort.nodule.genes import GeneScale
+from syncohort.nodule.networks import NetworkSize
+from syncohort.nodule.sampling import read_profiles, sample_slices
+from syncohort.nodule.slices import to_hounsfield
+from syncohort.nodule.trained import TrainedGenerator
+from syncohort.sources.volumes.nifti import read_volume
+from syncohort.sources.volumes.subject import Volume
+
+SETTINGS = {"backgrounds": 2, "interpolate": [], "steps": 4}
+CHANCE = {"seed": 1, "threads": 1}
+
+
+@pytest.fixture(scope="module")
+def generator(expression):
+    """A generator that has learnt nothing."""
+    torch.manual_seed(0)
+    size = NetworkSize(20, 32, 2, 6, 3, "mask")
+    network = GeneGenerator(size)
+    initialise(network)
+    return TrainedGenerator(network.state_dict(), size, GeneScale.fit(expression, None, "zscore"), 60 / 32)
+
+
+def test_every_patient_on_some_of_its_own_backgrounds(generator, slices, expression):
+    made = sample_slices(generator, slices, expression.drop("P03"), None, SETTINGS, **CHANCE)
+    assert made.table["subject_id"].tolist() == [f"SYN_{number:05d}" for number in range(1, 23)]
+    assert (made.table["genes_of"] == made.table["background_of"]).all()
+    assert set(made.table["genes_of"].value_counts()) == {2}
+    assert "P03" not in set(made.table["genes_of"])
+    again = sample_slices(generator, slices, expression.iloc[4:], None, SETTINGS, **CHANCE)
+    # Who else is made changes no one's noise.
+    mine, other = (one.images[(one.table["genes_of"] == "P04").to_numpy()] for one in (made, again))
+    assert len(mine) == len(other) == 2
+    assert any(np.allclose(one, two, atol=1e-5) for one in mine for two in other)
+
+
+def test_profiles_and_the_way_between_two_patients(generator, slices, expression):
+    profiles = expression.iloc[:3].set_axis(["A", "B", "C"])
+    settings = {**SETTINGS, "interpolate": [["P01", "P05"]]}
+    made = sample_slices(generator, slices, expression, profiles, settings, **CHANCE)
+    kinds = made.table["kind"].value_counts().to_dict()
+    assert kinds == {"patient": 24, "profile": 6, "interpolation": 4}
+    way = made.only((made.table["kind"] == "interpolation").to_numpy())
+    assert way.table["position"].tolist() == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert set(way.table["to"]) == {"P05"}
+    # The same background and noise: only the code changes, and no two steps are alike.
+    assert way.table[["x_mm", "y_mm", "z_mm"]].drop_duplicates().shape[0] == 1
+    steps = np.abs(np.diff(way.images, axis=0)).mean(axis=(1, 2))
+    assert (steps > 1e-5).all()
+    with pytest.raises(InputError, match="interpolate names P99, who is no patient"):
+        sample_slices(generator, slices, expression, None, {**SETTINGS, "interpolate": [["P01", "P99"]]}, **CHANCE)
+
+
+def test_what_users_take_away(generator, slices, expression, tmp_path):
+    made = sample_slices(generator, slices, expression.iloc[:2], None, SETTINGS, **CHANCE)
+    made.masks[0] = False
+    made.masks[0, 4:8, 20:30] = True
+    export_slices(made, {"seed": 1}, tmp_path)
+    manifest = read_tsv(tmp_path / "manifest.tsv")
+    assert len(manifest) == len(made) == 4
+    row = manifest.iloc[0]
+    image, affine = read_volume(Volume(tmp_path / row["ct"]))
+    mask, same = read_volume(Volume(tmp_path / row["mask"]))
+    np.testing.assert_array_equal(affine, same)
+    np.testing.assert_allclose(image[..., 0].T, to_hounsfield(made.images[0]), atol=0.51)
+    # The nodule's middle, rows to the back and columns to the left, at the place of its background.
+    column, line, _ = np.argwhere(mask).mean(axis=0)
+    place = affine @ [column, line, 0, 1]
+    pixel = 60 / 32
+    assert place[:3] == pytest.approx([row["x_mm"] - 24.5 * pixel, row["y_mm"] - 5.5 * pixel, row["z_mm"]])
+    shown = imread(tmp_path / "png/SYN_00001_mask.png")
+    np.testing.assert_array_equal(shown, made.masks[0] * 255)
+    assert imread(tmp_path / "png/SYN_00001.png").dtype == np.uint8
+
+
+def test_profiles_are_read_on_the_scale_of_the_cohort(tmp_path):
+    table = pd.DataFrame({"gene": ["G0", "G1"], "A": [0, 3.0], "B": [1, 7.0]})
+    table.to_csv(tmp_path / "given.tsv", sep="\t", index=False)
+    profiles = read_profiles(tmp_path / "given.tsv", Scale("counts"))
+    assert list(profiles.index) == ["A", "B"]
+    assert profiles.loc["A", "G1"] == pytest.approx(np.log(4))
+    table.assign(B=["x", 1]).to_csv(tmp_path / "bad.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match="found 1 cells of 2 profiles that are none"):
+        read_profiles(tmp_path / "bad.tsv", Scale("counts"))

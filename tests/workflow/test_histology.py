@@ -1,0 +1,105 @@
+"""Histology in the real workflow: simulated slides to synthetic tiles, ready tiles without expression, bad settings."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from syncohort.core.io import read_tsv
+
+MODEL = {"width": 4, "batch_size": 8, "max_steps": 4, "validate_every": 2, "components": 4, "noise_dimensions": 8}
+COHORT = {
+    "source": {"simulated": {"patients": 16, "genes": 60, "modules": 3, "module_size": 12, "pathway_size": 14, "up": 2,
+                             "down": 2, "covariate_genes": 1, "zero_genes": 2}},
+    "splits": {"folds": 2},
+    "expression": {"selections": ["all"], "models": {"normal": {"kind": "normal"}}},
+    "histology": {
+        "source": {"simulated": {"side": 128, "microns_per_pixel": 1}},
+        "tile": {"size": 16, "microns_per_pixel": 1, "per_slide": 6},
+        "autoencoder": {"layers": [16, 8], "latent_dimensions": 4, "max_steps": 20, "validate_every": 10},
+        "models": {"rna-gan": MODEL, "gan": {**MODEL, "condition": "noise"}},
+        "generate": {"per_patient": 2, "per_tissue": 3, "profiles": "new.tsv"},
+    },
+}  # fmt: skip
+FOLDER = "results/slides/histology"
+
+
+def cohort(**histology):
+    changed = copy.deepcopy(COHORT)
+    changed["histology"] |= histology
+    return changed
+
+
+def test_from_simulation_to_tiles_of_patients_tissues_and_profiles(workplace):
+    genes = [f"GENE{number:04d}" for number in range(1, 56)]
+    new = pd.DataFrame(np.arange(110).reshape(55, 2), index=pd.Index(genes, name="gene"), columns=["mine", "yours"])
+    new.to_csv(workplace / "new.tsv", sep="\t")
+    workplace.configure(slides=cohort())
+    workplace.run(f"{FOLDER}/fold0/rna-gan/synthetic")
+    tiles = read_tsv(workplace / f"{FOLDER}/tiles.tsv")
+    assert set(tiles["tissue"]) == {"tumour", "normal"}
+    assert (tiles[tiles["status"] == "kept"]["slide_id"].value_counts() <= 6).all()
+    made = read_tsv(workplace / f"{FOLDER}/fold0/rna-gan/synthetic/tiles.tsv")
+    assert made["made_for"].value_counts().to_dict() == {"patient": 2 * 32, "tissue": 2 * 3, "profile": 2 * 2}
+    assert set(made["role"].dropna()) == {"train", "validation", "test"}
+    for path in made["path"]:
+        with Image.open(workplace / f"{FOLDER}/fold0/rna-gan/synthetic" / path) as image:
+            assert image.size == (16, 16)
+    log = (workplace / "logs/slides/histology_generate_tiles/rna-gan.fold0.log").read_text()
+    assert "genes are missing and count as average: GENE0056" in log
+    splits = read_tsv(workplace / "results/slides/splits.tsv")
+    assert splits["stratum"].str.contains("imaged").sum() == round(0.9 * 16)
+
+
+@pytest.fixture
+def ready(workplace):
+    """A cohort of ready tiles of ten patients, without expression."""
+    rng = np.random.default_rng(0)
+    for patient in range(10):
+        for tile in range(4):
+            path = workplace / f"tiles/P{patient}/{tile}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(rng.integers(0, 255, (20, 20, 3), dtype=np.uint8)).save(path)
+    settings = cohort(
+        source={"tiles": {"folder": "tiles", "pattern": "{patient}/{tile}.png"}},
+        models={"gan": {**MODEL, "condition": "noise"}},
+        generate={"per_tissue": 5},
+    )
+    del settings["source"], settings["expression"]
+    workplace.configure(slides=settings)
+    return workplace
+
+
+def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
+    ready.run(f"{FOLDER}/fold0/gan/synthetic")
+    made = read_tsv(ready / f"{FOLDER}/fold0/gan/synthetic/tiles.tsv")
+    assert made["made_for"].tolist() == ["noise"] * 5
+    assert len(list((ready / f"{FOLDER}/fold0/gan/synthetic/noise").rglob("*.png"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"source": {"slides": {"folder": "nowhere", "pattern": "{patient}.svs"}}},
+         "histology.source.slides.folder names nowhere, and there is no such file"),
+        ({"generate": {"profiles": "nowhere.tsv"}}, "histology.generate.profiles names nowhere.tsv"),
+        ({"tile": {"size": 100}}, "histology.tile.size must be one of 16, 32, 64, 128, 256, 512, found"),
+        ({"source": {}}, "histology.source"),
+    ],
+    ids=["folder", "profiles", "size", "source"],
+)  # fmt: skip
+def test_settings_that_do_not_fit_are_refused_before_any_job(workplace, change, sentence):
+    workplace.configure(slides=cohort(**{"generate": {}, **change}))
+    printed = workplace.fail("-n")
+    assert sentence in printed
+    assert "Traceback" not in printed
+
+
+def test_expression_is_missed_where_it_is_needed(ready):
+    settings = cohort(source={"tiles": {"folder": "tiles", "pattern": "{patient}/{tile}.png"}}, generate={})
+    del settings["source"], settings["expression"]
+    ready.configure(slides=settings)
+    printed = ready.fail("-n")
+    assert "histology.models.rna-gan makes tiles of expression, and the cohort has none. Add source, or" in printed
