@@ -6,11 +6,15 @@ the quality of any private generator of these classes, and no release.
 """
 
 import math
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.expression.classes import classes
 from syncohort.expression.covariates import Conditions

@@ -1,7 +1,11 @@
 """The short functions by which the rules of the nodule wing ask for their files."""
 
+from syncohort.core.naming import fold_names
+
 NODULE = "results/{cohort}/nodule"
 NODULE_MODEL = f"{NODULE}/{{split}}/{{model}}"
+
+DETECTOR = f"{NODULE}/{{split}}/detector"
 
 
 def nodule_model(wildcards):
@@ -19,6 +23,21 @@ def sampled_profiles(wildcards):
     profiles = setting("nodule", "sample")(wildcards)["profiles"]
     given = nodule_expression(wildcards)
     return given | ({"profiles": profiles} if profiles and given else {})
+
+
+def planted_gene_sets(wildcards):
+    """The planted gene sets of a simulated cohort, whose modules nodules follow; none of patients."""
+    planted = "simulated" in setting("nodule", "source")(wildcards)
+    return {"gene_sets": f"results/{wildcards.cohort}/gene_sets.gmt"} if planted else {}
+
+
+def nodule_material(wildcards):
+    """Everything on nodules that a cohort's report is made of."""
+    nodule = setting("nodule")(wildcards)
+    judged = ["metrics.tsv", "conditioning.tsv", "modules.tsv", "preservation.json", "examples.tsv", "history.tsv",
+              "model.json"]  # fmt: skip
+    each = {**wildcards, "split": fold_names(nodule["evaluate"]["folds"]), "model": nodule["models"]}
+    return [f"{NODULE}/subjects.json".format(**wildcards), *expand(f"{NODULE_MODEL}/{{file}}", file=judged, **each)]
 
 
 def exported_slices(wildcards):

@@ -97,4 +97,7 @@ def radiogenomic_material(wildcards):
     files += [f"{table}.tsv" for table in EVALUATIONS]
     models = setting("radiogenomics", "models")(wildcards)
     files += ["attributions.tsv", "enrichment.tsv"] if trained_models(models, "radiogenomics") else []
-    return expand(f"{RADIOGENOMICS}/{{file}}", file=files, **wildcards)
+    return [
+        *expand(f"{RADIOGENOMICS}/{{file}}", file=files, **wildcards),
+        *evaluated_models(wildcards)["predictions"],
+    ]

@@ -6,8 +6,9 @@ from syncohort.core.cohort import read_cohort, tumour_expression
 from syncohort.core.io import read_tsv, sha256, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.core.provenance import provenance
+from syncohort.nodule.machine import Machine
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.training import Machine, train_generator
+from syncohort.nodule.training import train_generator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output

@@ -52,11 +52,11 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
         _check_expression(values, where)
     if "mri" in values:
         _check_mri(values["mri"], values["splits"]["folds"], where)
-    if "nodule" in values:
-        _check_nodule(values, where)
     for wing in IMAGE_WINGS:
         if "labels" in values.get(wing, {}):
             _check_labels(values[wing]["labels"], wing, where)
+    if "nodule" in values:
+        _check_nodule(values, where)
     if "radiogenomics" in values:
         _check_radiogenomics(values, where)
     if "histology" in values:
@@ -77,6 +77,18 @@ def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
             f"{where}: mri.modalities asks for {', '.join(absent)}, for which mri.source.folder.images has no pattern. "
             "Add the pattern, or take it out of mri.modalities."
         )
+    for name, model in mri["models"].items():
+        least, greatest = model["tumour_scale"]
+        if least > greatest:
+            raise InputError(
+                f"{where}: mri.models.{name}.tumour_scale goes from {least:g} to {greatest:g}, and the first must not "
+                "be greater. Exchange them."
+            )
+        if model["base"] == "painted" and model["condition"] == "sum":
+            raise InputError(
+                f"{where}: mri.models.{name} has base: painted and condition: sum, and a label in one channel cannot "
+                "be painted class by class. Set base: none, or condition: tissue or one_hot."
+            )
 
 
 def _check_nodule(values: dict[str, Any], where: str) -> None:
@@ -86,6 +98,17 @@ def _check_nodule(values: dict[str, Any], where: str) -> None:
         raise InputError(
             f"{where}: nodule.source.simulated needs source.simulated, whose planted modules nodules follow. Measured "
             "patients have CT of their own."
+        )
+    conditioned = [name for name, model in nodule["models"].items() if model["conditioned"]]
+    if conditioned and "source" not in values:
+        raise InputError(
+            f"{where}: nodule.models.{conditioned[0]} is told gene expression, and the cohort has none. Add source, or "
+            "set conditioned: false."
+        )
+    if nodule["evaluate"]["folds"] > values["splits"]["folds"]:
+        raise InputError(
+            f"{where}: nodule.evaluate.folds is {nodule['evaluate']['folds']}, and there are "
+            f"{values['splits']['folds']} folds (splits.folds). Lower it, or raise splits.folds."
         )
 
 

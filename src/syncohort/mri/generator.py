@@ -52,7 +52,9 @@ class TrainedGenerator:
         )
         return generator.to(device).requires_grad_(False)
 
-    def synthesise(self, generator: Generator, tumour: np.ndarray, tissue: np.ndarray, seed: int) -> np.ndarray:
+    def synthesise(
+        self, generator: Generator, tumour: np.ndarray, tissue: np.ndarray, seed: int, *, drifting: bool = True
+    ) -> np.ndarray:
         """Make the images of one semantic label: (modalities, z, y, x) float32 in [−1, 1].
 
         Parameters
@@ -62,13 +64,16 @@ class TrainedGenerator:
         tumour, tissue
             (z, y, x) tumour labels and tissue classes.
         seed
-            Seed of the noise.
+            Seed of the noise and the drift.
+        drifting
+            Whether a painted base drifts in brightness as training subjects do, or is even.
         """
         device = next(generator.parameters()).device
         condition = encode_label(tumour, tissue, self.settings.condition, self.tissue_classes)
         with torch.no_grad(), autocast(device, self.settings.precision):
             brain = tensor((tissue > 0)[None], device) > 0
-            return generator(tensor(condition, device), brain, RandomStream(seed, device))[0].cpu().numpy()
+            drift = None if drifting else generator.even_drift()
+            return generator(tensor(condition, device), brain, RandomStream(seed, device), drift)[0].cpu().numpy()
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
         """Write weights and description; `record` (provenance, course of the training) joins the latter."""

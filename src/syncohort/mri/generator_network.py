@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.mri.painted import waves
 from syncohort.mri.preparation import BACKGROUND
 from syncohort.mri.unet import UNet3d
 from syncohort.training.distributed import ShareOfStream
@@ -25,6 +26,7 @@ class Pix2PixSettings:
     condition: str
     base: str
     width: int
+    drift_waves: int
     noise_channels: int
     noise_scales: Sequence[int]
     brain_mask: bool
@@ -63,23 +65,71 @@ class Generator(nn.Module):
         noise = settings.noise_channels * len(settings.noise_scales)
         self.network = UNet3d(channels + noise, modalities, settings.width, shape, lean=settings.lean)
         if settings.base == PAINTED:
+            number = settings.drift_waves
             self.register_buffer("brightness", torch.zeros(modalities, channels))
+            self.register_buffer("spread", torch.zeros(modalities, number, number, number))
+            for axis, length in zip("zyx", shape, strict=True):
+                cosines = torch.from_numpy(waves(length, number).astype(np.float32))
+                self.register_buffer(f"waves_{axis}", cosines, persistent=False)
 
-    def start_from(self, brightness: np.ndarray) -> None:
-        """Take the brightness, (modalities, channels), that every class is painted in; it is saved with the weights."""
-        self.brightness.copy_(torch.from_numpy(brightness).clamp(-GREATEST_BRIGHTNESS, GREATEST_BRIGHTNESS))
+    def start_from(self, brightness: np.ndarray, drifts: np.ndarray) -> None:
+        """Take what every class is painted in and how drifts spread; both are saved with the weights.
+
+        Parameters
+        ----------
+        brightness
+            (modalities, channels).
+        drifts
+            (subjects, modalities, waves, waves, waves) of the training subjects.
+        """
+        self.brightness.copy_(torch.from_numpy(brightness))
+        self.spread.copy_(torch.from_numpy(np.sqrt(np.square(drifts).mean(axis=0))))
+
+    def even_drift(self) -> torch.Tensor | None:
+        """Give the drift of images of even brightness."""
+        return torch.zeros_like(self.spread) if self.settings.base == PAINTED else None
 
     def forward(
-        self, condition: torch.Tensor, brain: torch.Tensor, stream: RandomStream | ShareOfStream
+        self,
+        condition: torch.Tensor,
+        brain: torch.Tensor,
+        stream: RandomStream | ShareOfStream,
+        drift: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Generate (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1."""
+        """Generate images.
+
+        Parameters
+        ----------
+        condition
+            (1, channels, z, y, x) semantic label.
+        brain
+            (1, 1, z, y, x) boolean.
+        stream
+            Source of noise, and of the drift where none is given.
+        drift
+            (modalities, waves, waves, waves) for a painted base.
+
+        Returns
+        -------
+        torch.Tensor
+            (1, modalities, z, y, x) float32; with a brain mask, what is outside is exactly −1.
+        """
         noise = draw_noise(self.settings, stream, condition.shape[2:])
         raw = self.network(torch.cat([condition, *noise], dim=1)).float()
         if self.settings.base == PAINTED:
-            # One channel of the label is 1 and the others are 0, so this looks the brightness up.
-            raw = raw + torch.einsum("mc,bczyx->bmzyx", self.brightness.atanh(), condition)
+            # Drawn whether it is needed or not: processes that train together keep in step.
+            drawn = self.spread * stream.normal(1, *self.spread.shape)[0]
+            painted = self._paint(condition, drawn if drift is None else drift)
+            raw = raw + painted.clamp(-GREATEST_BRIGHTNESS, GREATEST_BRIGHTNESS).atanh()
         images = torch.tanh(raw)
         return images.where(brain, BACKGROUND) if self.settings.brain_mask else images
+
+    def _paint(self, condition: torch.Tensor, drift: torch.Tensor) -> torch.Tensor:
+        """Paint the label, (1, modalities, z, y, x), as `fit_drift` models an image."""
+        # One channel of the label is 1 and the others are 0, so this looks the brightness up.
+        painted = torch.einsum("mc,bczyx->bmzyx", self.brightness, condition)
+        field = torch.einsum("mijk,iz,jy,kx->mzyx", drift, self.waves_z, self.waves_y, self.waves_x)
+        return BACKGROUND + (painted - BACKGROUND) * (1 + field)
 
 
 def draw_noise(

@@ -8,7 +8,7 @@ from torch.utils.checkpoint import checkpoint
 
 # Boxes, in voxels, whose means part an image into fine texture, coarser ones and brightness.
 BOXES = (3, 5, 9)
-SMALL_BOX = BOXES[0]
+SMALL_BOX, GREAT_BOX = BOXES[0], BOXES[-1]
 # A class of fewer voxels has no texture to speak of; a modality of less power is flat.
 FEWEST_VOXELS, LEAST_POWER = 30, 1e-6
 
@@ -18,7 +18,7 @@ def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) 
     return ((one - other).abs() * brain).sum() / (brain.sum() * one.shape[1])
 
 
-def local_mean(images: torch.Tensor, box: int = SMALL_BOX) -> torch.Tensor:
+def local_mean(images: torch.Tensor, box: int = GREAT_BOX) -> torch.Tensor:
     """Mean in the box of voxels around each, smaller at the faces: (1, modalities, z, y, x)."""
     for axis in range(2, 5):
         # One axis after the other: 3 × 9 voxels to add up instead of 9³, with the same result.
@@ -51,13 +51,15 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
     # Where classes meet, the step between them outdoes any texture.
     inside = torch.where(_is_uniform(classes), classes, 0)
     distances, counted = one.new_zeros(()), one.new_zeros(())
-    for first, second in zip(_bands(one), _bands(other), strict=True):
-        for place in range(1, number + 1):
-            inner, whole = ((where == place).flatten().to(one.dtype) for where in (inside, classes))
-            mask = torch.where(inner.sum() >= FEWEST_VOXELS, inner, whole)
+    bands = list(zip(_bands(one), _bands(other), strict=True))
+    for place in range(1, number + 1):
+        inner, whole = ((where == place).flatten().to(one.dtype) for where in (inside, classes))
+        mask = torch.where(inner.sum() >= FEWEST_VOXELS, inner, whole)
+        voxels = mask.sum()
+        enough = (voxels >= FEWEST_VOXELS).to(one.dtype)
+        for first, second in bands:
             # Again on the way back: masked copies of whole volumes for each class would fill a card.
-            distance = checkpoint(_moment_distance, first, second, mask, use_reentrant=False)
-            enough = (mask.sum() >= FEWEST_VOXELS).to(one.dtype)
+            distance = checkpoint(_moment_distance, first, second, mask, voxels.clamp(min=1), use_reentrant=False)
             distances, counted = distances + enough * distance, counted + enough
     return distances / counted.clamp(min=1)
 
@@ -76,12 +78,14 @@ def _bands(images: torch.Tensor) -> list[torch.Tensor]:
     return [(finer - coarser)[0].flatten(1) for finer, coarser in pairwise(means)]
 
 
-def _moment_distance(first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Distance of the second moments of (modalities, voxels) where the mask (voxels,) is 1.
+def _moment_distance(
+    first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor, voxels: torch.Tensor
+) -> torch.Tensor:
+    """Distance of the second moments of (modalities, voxels) where the mask (voxels,) is 1, in so many voxels.
 
     As strengths and correlations: the gradient of a plain power vanishes with the texture that is wanted.
     """
-    moments, expected = ((values * mask) @ values.T / mask.sum().clamp(min=1) for values in (first, second))
+    moments, expected = ((values * mask) @ values.T / voxels for values in (first, second))
     strength, aim = ((one.diagonal() + LEAST_POWER).sqrt() for one in (moments, expected))
     distance = (strength / aim - 1).abs().mean()
     if len(strength) == 1:

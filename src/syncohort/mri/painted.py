@@ -1,12 +1,17 @@
 """Labels painted class by class in their mean brightness: what a generator starts from, and the floor it is held to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from syncohort.mri.preparation import BACKGROUND, PreparedSubject
 from syncohort.mri.semantic_label import class_index
 from syncohort.sources.volumes.labels import LABELS
+
+# Voxels that a drift is fitted to, and how strongly it is drawn to none, as a share of the mean square of a wave. With
+# less, waves grow that cancel each other in the brain, and not where others were drawn.
+MOST_VOXELS, RIDGE = 20_000, 0.03
 
 
 def classes_of(subject: PreparedSubject, tissue_classes: int | None = None) -> np.ndarray:
@@ -41,3 +46,72 @@ def paint(subject: PreparedSubject, brightness: np.ndarray) -> np.ndarray:
     index = classes_of(subject)
     painted = brightness[:, index].astype(np.float32)
     return np.where(index > 0, painted, np.float32(BACKGROUND))
+
+
+def waves(length: int, number: int) -> np.ndarray:
+    """Give the slowest cosines along an axis, the constant first: (number, length)."""
+    places = (np.arange(length) + 0.5) / length
+    return np.cos(np.pi * np.arange(number)[:, None] * places)
+
+
+def fit_drift(subject: PreparedSubject, brightness: np.ndarray, number: int) -> np.ndarray:
+    """Find how the brightness of a subject's images drifts over the brain, from its painted label.
+
+    An image is modelled as the painted label, counted from the background, times one plus a sum of slow cosines, the
+    model of Ashburner and Friston 2005 for the inhomogeneity of scanners, and fitted by ridge regression on some voxels
+    of the brain.
+
+    Parameters
+    ----------
+    subject
+        The subject.
+    brightness
+        (modalities, classes) of `class_brightness`.
+    number
+        Cosines along each axis.
+
+    Returns
+    -------
+    numpy.ndarray
+        (modalities, number, number, number): the weight of each product of cosines along z, y and x.
+    """
+    if not number:
+        return np.zeros((len(brightness), 0, 0, 0))
+    places = np.argwhere(subject.tissue > 0)
+    places = tuple(places[:: max(1, len(places) // MOST_VOXELS)].T)
+    along = [waves(length, number)[:, place] for length, place in zip(subject.label.shape, places, strict=True)]
+    products = np.einsum("iv,jv,kv->ijkv", *along).reshape(number**3, -1)
+    classes = classes_of(subject, brightness.shape[1] - 1 - len(LABELS))[places]
+    weights = []
+    for image, level in zip(subject.images, brightness, strict=True):
+        painted = level[classes] - BACKGROUND
+        scaled = products * painted
+        square = scaled @ scaled.T
+        ridge = RIDGE * np.trace(square) / len(square) * np.eye(len(square))
+        missing = image[places].astype(np.float64) - BACKGROUND - painted
+        weights.append(np.linalg.solve(square + ridge, scaled @ missing).reshape((number,) * 3))
+    return np.stack(weights)
+
+
+@dataclass(frozen=True)
+class PaintedBase:
+    """What a generator starts from: the painted label, drifting in brightness as the training subjects do.
+
+    Parameters
+    ----------
+    brightness
+        (modalities, classes) of `class_brightness`.
+    waves
+        Cosines along each axis that a drift is made of; 0 for no drift.
+    """
+
+    brightness: np.ndarray
+    waves: int
+    _found: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def drift(self, subject: PreparedSubject) -> np.ndarray:
+        """Find the drift of a subject, see `fit_drift`; once, for it is asked for in every step."""
+        name = subject.description["subject_id"]
+        if name not in self._found:
+            self._found[name] = fit_drift(subject, self.brightness, self.waves)
+        return self._found[name]

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from syncohort.mri.generator_network import Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
-from syncohort.mri.painted import classes_of
+from syncohort.mri.painted import PaintedBase, classes_of
 from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
 from syncohort.mri.patch_discriminator import PatchDiscriminator
 from syncohort.mri.preparation import PreparedSubject
@@ -42,6 +42,8 @@ class Batch:
         (1, 1, z, y, x) boolean.
     classes
         (z, y, x) classes of `own`.
+    drift
+        (modalities, waves, waves, waves) of the images where they should come of `condition` and its base is painted.
     matched
         Whether `images` are what should come of `condition`.
     """
@@ -52,6 +54,7 @@ class Batch:
     brain: torch.Tensor
     classes: torch.Tensor
     matched: bool
+    drift: torch.Tensor | None = None
 
 
 class Pix2Pix:
@@ -71,8 +74,8 @@ class Pix2Pix:
         Device to train on.
     group
         Processes that train together. Each has a pair of its own in every step, and gradients are averaged.
-    brightness
-        (modalities, channels) for a generator with a painted base: mean brightness of every class in training subjects.
+    base
+        What a generator with a painted base starts from.
     """
 
     def __init__(
@@ -83,7 +86,7 @@ class Pix2Pix:
         seed: int,
         device: torch.device,
         group: ProcessGroup = ALONE,
-        brightness: np.ndarray | None = None,
+        base: PaintedBase | None = None,
     ) -> None:
         self.settings, self.distance, self.device, self.group = settings, distance, device, group
         modalities, *shape = subjects[0].images.shape
@@ -99,8 +102,9 @@ class Pix2Pix:
                 spectral=settings.spectral_norm,
                 lean=settings.lean,
             )
-        if brightness is not None:
-            self.generator.start_from(brightness)
+        self.base = base
+        if base is not None:
+            self.generator.start_from(base.brightness, np.stack([base.drift(subject) for subject in subjects]))
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
@@ -149,12 +153,12 @@ class Pix2Pix:
 
     def batch(self, pair: Pair, matched: bool) -> Batch:
         """Bring a pair to the device."""
-        return make_batch(pair, matched, self.settings.condition, self.tissue_classes, self.device)
+        return make_batch(pair, matched, self.settings.condition, self.device, self.base)
 
     def generate(self, batch: Batch) -> torch.Tensor:
         """Generate the images of a batch."""
         with autocast(self.device, self.settings.precision):
-            return self.generator(batch.condition, batch.brain, self.noise)
+            return self.generator(batch.condition, batch.brain, self.noise, batch.drift)
 
     def update_discriminator(self, batch: Batch, fake: torch.Tensor) -> torch.Tensor:
         """½ (D(real) − 1)² + ½ D(fake)², each term gone back through at once, so that one of them is in memory."""
@@ -228,9 +232,12 @@ class Pix2Pix:
         }
 
 
-def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, device: torch.device) -> Batch:
+def make_batch(
+    pair: Pair, matched: bool, condition: str, device: torch.device, base: PaintedBase | None = None
+) -> Batch:
     """Encode a pair and bring it to a device."""
     subject = pair.brain
+    tissue_classes = subject.description["tissue_classes"]
     tissue = subject.tissue
     own = tensor(encode_label(subject.label, tissue, condition, tissue_classes), device)
     return Batch(
@@ -240,6 +247,7 @@ def make_batch(pair: Pair, matched: bool, condition: str, tissue_classes: int, d
         brain=tensor((tissue > 0)[None], device) > 0,
         classes=torch.from_numpy(classes_of(subject).astype(np.int64)).to(device),
         matched=matched,
+        drift=torch.from_numpy(base.drift(subject).astype(np.float32)).to(device) if matched and base else None,
     )
 
 

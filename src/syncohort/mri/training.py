@@ -7,18 +7,17 @@ from typing import Any
 
 import torch
 
-from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.generator_network import PAINTED, Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
 from syncohort.mri.memory import fit_to_memory
-from syncohort.mri.painted import class_brightness
+from syncohort.mri.painted import PaintedBase, class_brightness
 from syncohort.mri.pairs import Pair
 from syncohort.mri.pix2pix import Batch, Pix2Pix, make_batch
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
-from syncohort.mri.semantic_label import SUM, classes_told_apart
+from syncohort.mri.semantic_label import classes_told_apart
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
@@ -85,10 +84,13 @@ def train_generator(
         description["tissue_classes"],
         gigabytes=memory_gigabytes(device),
     )
-    distance = validation_distance(validation, model, seed, device)
-    told_apart = classes_told_apart(model.condition, description["tissue_classes"])
-    brightness = class_brightness(training, told_apart) if model.base == PAINTED else None
-    task = Pix2Pix(training, model, distance, seed, device, group, brightness)
+    base = None
+    if model.base == PAINTED:
+        told_apart = classes_told_apart(model.condition, description["tissue_classes"])
+        base = PaintedBase(class_brightness(training, told_apart), model.drift_waves)
+    task = Pix2Pix(
+        training, model, validation_distance(validation, model, seed, device, base), seed, device, group, base
+    )
     schedule = Schedule.of(settings, checkpoint_seconds)
     machine = {"device": device.type, "threads": threads, "processes": group.size}
     identity = {**settings, **asdict(model), "seed": seed, **machine}
@@ -105,41 +107,26 @@ def train_generator(
 
 
 def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixSettings:
-    """Take the settings of the model from those of the configuration, and decide on the precision.
-
-    Raises
-    ------
-    InputError
-        When tumours should be scaled from a greater to a smaller factor, or a base painted that no channel tells.
-    """
-    if settings["base"] == PAINTED and settings["condition"] == SUM:
-        raise InputError(
-            f"base is {PAINTED} and condition is {SUM}, and a label in one channel cannot be painted class by class. "
-            "Set base: none, or condition: tissue or one_hot, in the cohort's mri.models."
-        )
-    if settings["tumour_scale"][0] > settings["tumour_scale"][1]:
-        raise InputError(
-            f"tumour_scale goes from {settings['tumour_scale'][0]:g} to {settings['tumour_scale'][1]:g}, and the first "
-            "must not be greater. Change it in the cohort's mri.models."
-        )
+    """Take the settings of the model from those of the configuration, and decide on the precision."""
     chosen = {field.name: settings[field.name] for field in fields(Pix2PixSettings)}
     chosen["precision"] = choose_precision(chosen["precision"], device)
     return Pix2PixSettings(**chosen)
 
 
 def validation_distance(
-    validation: Sequence[PreparedSubject], settings: Pix2PixSettings, seed: int, device: torch.device
+    validation: Sequence[PreparedSubject],
+    settings: Pix2PixSettings,
+    seed: int,
+    device: torch.device,
+    base: PaintedBase | None = None,
 ) -> Callable[[Generator], float]:
     """Give the function that measures a generator on validation subjects with their own labels, always the same noise.
 
-    The distance is the mean absolute difference of local means in the brain, and a share of the distance of textures:
-    the first alone is as small for a blurred image, which has no texture.
+    The distance is the mean absolute difference of means of boxes in the brain, and a share of the distance of
+    textures: the first alone is as small for a blurred image, which has no texture.
     """
     batches = [
-        make_batch(
-            Pair(one.label, one, one), True, settings.condition, one.description["tissue_classes"], torch.device("cpu")
-        )
-        for one in validation
+        make_batch(Pair(one.label, one, one), True, settings.condition, torch.device("cpu"), base) for one in validation
     ]
 
     classes = validation[0].description["tissue_classes"] + len(LABELS)
@@ -152,7 +139,7 @@ def validation_distance(
                 *(value.to(device) if isinstance(value, torch.Tensor) else value for value in vars(batch).values())
             )
             with autocast(device, settings.precision):
-                fake = generator(here.condition, here.brain, stream)
+                fake = generator(here.condition, here.brain, stream, here.drift)
             total += float(brain_distance(local_mean(fake), local_mean(here.images), here.brain))
             total += TEXTURE_WEIGHT * float(texture_distance(fake, here.images, here.classes, classes))
         return total / len(batches)

@@ -1,6 +1,6 @@
 """Gene expression as the networks are given it: chosen and scaled on training patients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,14 +23,19 @@ class GeneScale:
         Names, in the order of the network's inputs.
     mean, standard_deviation
         (genes,) that are subtracted and divided by; 0 and 1 where log expression is used as it is.
+    components
+        (components, genes) principal directions that profiles are projected on, orthonormal; None where they are not.
     """
 
     genes: list[str]
     mean: np.ndarray
     standard_deviation: np.ndarray
+    components: np.ndarray | None = None
 
     @classmethod
-    def fit(cls, expression: pd.DataFrame, number: int | None, scaling: str) -> "GeneScale":
+    def fit(
+        cls, expression: pd.DataFrame, number: int | None, scaling: str, components: int | None = None
+    ) -> "GeneScale":
         """Choose the most variable genes of training patients and take their scale.
 
         Parameters
@@ -41,6 +46,8 @@ class GeneScale:
             Genes to choose; None takes all that vary.
         scaling
             `zscore`, or `log` for log expression as it is.
+        components
+            Principal components of the z-scores that are kept, at most one less than patients; None keeps all there is.
 
         Raises
         ------
@@ -59,7 +66,11 @@ class GeneScale:
         values = expression[kept].to_numpy(dtype=np.float64)
         if scaling == LOG:
             return cls(kept, np.zeros(len(kept)), np.ones(len(kept)))
-        return cls(kept, values.mean(axis=0), values.std(axis=0))
+        scale = cls(kept, values.mean(axis=0), values.std(axis=0))
+        if components is None:
+            return scale
+        _, _, directions = np.linalg.svd(scale.apply(expression), full_matrices=False)
+        return replace(scale, components=directions[: min(components, len(values) - 1)])
 
     def apply(self, expression: pd.DataFrame) -> np.ndarray:
         """Scale log expression (patients, genes): (patients, genes of this scale) float32.
@@ -76,7 +87,9 @@ class GeneScale:
                 f"such as {missing[0]}. Give expression of the same genes."
             )
         values = (expression[self.genes].to_numpy(dtype=np.float64) - self.mean) / self.standard_deviation
-        return (values.clip(-MOST, MOST) if self.mean.any() else values).astype(np.float32)
+        values = values.clip(-MOST, MOST) if self.mean.any() else values
+        projected = values if self.components is None else values @ self.components.T @ self.components
+        return projected.astype(np.float32)
 
     def to_json(self) -> dict[str, Any]:
         """Give the scale as lists."""
@@ -84,12 +97,14 @@ class GeneScale:
             "genes": self.genes,
             "mean": self.mean.tolist(),
             "standard_deviation": self.standard_deviation.tolist(),
+            "components": None if self.components is None else self.components.tolist(),
         }
 
     @classmethod
     def of_json(cls, content: dict[str, Any]) -> "GeneScale":
         """Read what `to_json` gave."""
-        return cls(content["genes"], np.array(content["mean"]), np.array(content["standard_deviation"]))
+        arrays = (content[key] for key in ("mean", "standard_deviation", "components"))
+        return cls(content["genes"], *(None if values is None else np.array(values) for values in arrays))
 
 
 def paired_profiles(patients: np.ndarray, expression: pd.DataFrame, which: str, fewest: int) -> pd.DataFrame:

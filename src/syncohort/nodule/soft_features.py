@@ -3,9 +3,11 @@
 import torch
 from torch.nn import functional
 
-NAMES = ("size", "density", "edge_sharpness", "spiculation", "spread", "softness")
+NAMES = ("size", "density", "edge_sharpness", "spiculation", "heterogeneity", "spread", "softness")
 # Pixels that a nodule is thought to have more than it has: an empty mask then has features too.
 EPSILON = 1.0
+# A root has no gradient at zero.
+EPSILON_ROOT = 1e-8
 
 
 def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
@@ -13,9 +15,9 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
 
     Of the share s of a pixel that is nodule, A = Σ s is the area and P = Σ |∇s| the perimeter (coarea formula). Size is
     ½ log A; density Σ s x / A; sharpness of the edge Σ |∇s| |∇x| / P, how steeply the image falls there; spiculation
-    log P / (2 √(π A)), 0 for a disc. Two more are about the same for all real masks and keep synthetic ones in form:
-    spread ½ log (2π Σ s d² / A²), with d the distance from the middle of the image, 0 for a disc there; and softness
-    Σ 4 s (1 − s) / A, 0 where every pixel is nodule or is not.
+    log P / (2 √(π A)), 0 for a disc; heterogeneity the standard deviation of x weighted by s. Two more are about the
+    same for all real masks and keep synthetic ones in form: spread ½ log (2π Σ s d² / A²), with d the distance from the
+    middle of the image, 0 for a disc there; and softness Σ 4 s (1 − s) / A, 0 where a pixel is all or nothing.
 
     Parameters
     ----------
@@ -35,12 +37,15 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
     area, perimeter = total(share) + EPSILON, total(rim) + EPSILON
     place = torch.arange(image.shape[-1], device=image.device) - (image.shape[-1] - 1) / 2
     spread = total(share * (place.square() + place[:, None].square())) + EPSILON
+    density = total(share * image) / area
+    variance = total(share * (image - density[:, None, None, None]).square()) / area
     return torch.stack(
         [
             area.log() / 2,
-            total(share * image) / area,
+            density,
             total(rim * slope) / perimeter,
             (perimeter / (2 * (torch.pi * area).sqrt())).log(),
+            (variance + EPSILON_ROOT).sqrt(),
             (2 * torch.pi * spread / area.square()).log() / 2,
             total(4 * share * (1 - share)) / area,
         ],
@@ -53,15 +58,15 @@ def _steepness(values: torch.Tensor) -> torch.Tensor:
     padded = functional.pad(values, (1, 1, 1, 1), mode="replicate")
     down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) / 2
     across = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) / 2
-    # The root has no gradient at zero.
-    return (down.square() + across.square() + 1e-8).sqrt() - 1e-4
+    return (down.square() + across.square() + EPSILON_ROOT).sqrt() - EPSILON_ROOT**0.5
 
 
-def energy_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+def probability_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
     """Score how well draws of the generator stand for the real ones of the same patients; lower is better.
 
-    E |f − y| − ½ E |f − f'|, with f, f' two draws and y a real one, by Euclidean distance. It is strictly proper: least
-    when draws are distributed as the real ones of the patient are, so neither a constant nor the mean is best.
+    The continuous ranked probability score E |f − y| − ½ E |f − f'| of each feature, with f, f' two draws and y a real
+    one, summed over features. It is strictly proper: least when draws are distributed as the real ones of the patient
+    are, so neither a constant nor the mean is best.
 
     Parameters
     ----------
@@ -72,10 +77,5 @@ def energy_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
     ----------
     Gneiting and Raftery, Journal of the American Statistical Association 102:359–378, 2007, equation 21.
     """
-    across = torch.stack([_distance(one, other) for one in made for other in real]).mean()
-    return across - _distance(made[0], made[1]).mean() / 2
-
-
-def _distance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    """Euclidean distance row by row, smooth at zero."""
-    return ((one - other).square().sum(dim=1) + 1e-8).sqrt()
+    across = torch.stack([(one - other).abs().mean(dim=0) for one in made for other in real]).mean(dim=0)
+    return (across - (made[0] - made[1]).abs().mean(dim=0) / 2).sum()

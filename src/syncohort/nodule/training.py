@@ -1,8 +1,7 @@
 """Train the generator of one split on the slices and genes of its patients."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,11 @@ from syncohort.nodule.gan import LEAST_SPREAD, GanSettings, RadiogenomicGan
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
+from syncohort.nodule.machine import Machine
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
-from syncohort.nodule.soft_features import energy_score, soft_features
+from syncohort.nodule.soft_features import probability_score, soft_features
 from syncohort.nodule.trained import TrainedGenerator
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import choose_device, choose_precision
@@ -29,28 +29,6 @@ from syncohort.training.trainer import Schedule, Trained, Trainer
 VALIDATION_ROWS, BACKGROUND_SHARE = 128, 10.0
 # A mismatched pair is of two patients.
 FEWEST = {TRAIN: 2, VALIDATION: 1}
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where and how a training runs.
-
-    Parameters
-    ----------
-    seed
-        Seed of the training.
-    threads
-        CPU threads.
-    checkpoint_seconds
-        Least time between two checkpoints.
-    folder
-        Where the checkpoint lives.
-    """
-
-    seed: int
-    threads: int
-    checkpoint_seconds: float
-    folder: Path
 
 
 def train_generator(
@@ -98,18 +76,25 @@ def train_generator(
         genes = np.zeros((len(patients), 0), np.float32)
         if expression is not None:
             profiles = paired_profiles(np.array(patients), expression, role, FEWEST[role])
-            scale = scale or GeneScale.fit(profiles, settings["most_variable_genes"], settings["gene_scaling"])
+            scale = scale or _fit_scale(profiles, settings)
             patients, genes = profiles.index.tolist(), scale.apply(profiles)
         material[role] = Material(slices[role], patients, genes, device)
     size = network_size(settings, len(scale.genes) if scale else 0, slices[TRAIN].side)
     gan = gan_settings(settings, device)
     distance = validation_distance(material[TRAIN], material[VALIDATION], size.noise, machine.seed, device)
     task = RadiogenomicGan(material[TRAIN], size, gan, distance, machine.seed, device)
-    identity = {**settings, **asdict(gan), "seed": machine.seed, "device": device.type, "threads": machine.threads}
+    identity = machine.identity({**settings, **asdict(gan)}, device)
     checkpoint = Checkpoint(machine.folder, fingerprint(identity, data_sha256, CODE))
     schedule = Schedule.of(settings, machine.checkpoint_seconds)
     trained = Trainer(task, schedule, checkpoint, device).fit()
     return TrainedGenerator(trained.weights, size, scale, slices[TRAIN].pixel_mm), trained, checkpoint
+
+
+def _fit_scale(profiles: pd.DataFrame, settings: dict[str, Any]) -> GeneScale:
+    """Take the scale of training patients as the settings of a model want it."""
+    return GeneScale.fit(
+        profiles, settings["most_variable_genes"], settings["gene_scaling"], settings["gene_components"]
+    )
 
 
 def network_size(settings: dict[str, Any], genes: int, side: int) -> NetworkSize:
@@ -128,8 +113,8 @@ def validation_distance(
 ) -> Callable[[GeneGenerator], float]:
     """Give the function that measures a generator on validation patients, always on the same backgrounds and noise.
 
-    The distance is the energy score of the nodules' features, in standard deviations of the training nodules, and 10
-    times the mean absolute difference of the backgrounds.
+    The distance is the probability score of the nodules' features, in standard deviations of the training nodules, and
+    10 times the mean absolute difference of the backgrounds.
     """
     stream = RandomStream(seed, device)
     batch = validation.draw(VALIDATION_ROWS, stream)
@@ -141,7 +126,7 @@ def validation_distance(
     @torch.no_grad()
     def distance(networks: GeneGenerator) -> float:
         made = networks(batch.genes, noise, batch.background)
-        score = energy_score(standard(soft_features(made.image, made.share)), aim)
+        score = probability_score(standard(soft_features(made.image, made.share)), aim)
         return float(score + BACKGROUND_SHARE * background_loss(made.image, batch.background, made.mask))
 
     return distance

@@ -64,14 +64,16 @@ def summarise_attributions(folds: list[np.ndarray], features: list[str], genes: 
     Returns
     -------
     DataFrame
-        `feature`, `rank`, `gene`, `attribution` (mean over folds of the share in the feature's sum), `stability` (mean
-        rank correlation between two folds' attributions of all genes).
+        `feature`, `rank`, `gene`, `attribution` (mean over folds of the share in the feature's sum), `folds` (in how
+        many of them the gene is among their own first `top`), `stability` (mean rank correlation between two folds'
+        attributions of all genes).
     """
     shares = np.stack([fold / np.maximum(fold.sum(axis=1, keepdims=True), np.finfo(float).tiny) for fold in folds])
     rows = []
     for number, feature in enumerate(features):
         mean = shares[:, number].mean(axis=0)
         agreement = _agreement(shares[:, number])
+        often = (stats.rankdata(-shares[:, number], method="ordinal", axis=1) <= top).sum(axis=0)
         for rank, place in enumerate(np.argsort(-mean, kind="stable")[:top], start=1):
             rows.append(
                 {
@@ -79,6 +81,7 @@ def summarise_attributions(folds: list[np.ndarray], features: list[str], genes: 
                     "rank": rank,
                     "gene": genes[place],
                     "attribution": mean[place],
+                    "folds": often[place],
                     "stability": agreement,
                 }
             )

@@ -162,7 +162,9 @@ def load_cohort_report(
         selections=_load_selections(folder / "expression", settings) if cohort is not None else [],
         images=images,
         radiogenomics=(
-            RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"])
+            RadiogenomicsReport.load(
+                folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])
+            )
             if "radiogenomics" in settings
             else None
         ),

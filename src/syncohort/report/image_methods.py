@@ -5,6 +5,7 @@ from syncohort.report.rendering import templates
 from syncohort.sources.volumes.cohort import included_subjects
 
 REFERENCES = {
+    "Ashburner and Friston, 2005": ("Ashburner J, Friston KJ. Unified segmentation. NeuroImage 26(3):839–851, 2005."),
     "Cardoso et al., 2022": (
         "Cardoso MJ, Li W, Brown R, et al. MONAI: an open-source framework for deep learning in healthcare. "
         "arXiv:2211.02701, 2022."

@@ -34,7 +34,7 @@ from syncohort.report.findings import QUESTION, SUBJECT, finding
 from syncohort.report.image_view import view_images
 from syncohort.report.methods import methods_text
 from syncohort.report.parameters import flatten, to_yaml
-from syncohort.report.radiogenomics import radiogenomics_view
+from syncohort.report.radiogenomics_view import radiogenomics_view
 from syncohort.report.rendering import templates
 from syncohort.report.scores import Score, score_table, scores_by_axis
 from syncohort.report.self_test import CONTROLS, self_test_finding, self_test_rows

@@ -16,8 +16,8 @@ def radiogenomics_alerts(report: RadiogenomicsReport, settings: Mapping[str, Any
     """Collect the alerts; `settings` is the mapping `radiogenomics`."""
     if settings["protocol"] == PAPER:
         text = (
-            "Radiogenomics follows the published protocol, whose scaling and pretraining see the held-out patients: "
-            "its scores are too good. Set radiogenomics.protocol: strict for honest ones."
+            "Radiogenomics follows the published protocol, whose scaling, pretraining and choice of learning rates see "
+            "the held-out patients: its scores are too good. Set radiogenomics.protocol: strict for honest ones."
         )
         yield Alert("warning", text)
     if report.pairs < FEW_PAIRS:

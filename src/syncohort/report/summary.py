@@ -10,6 +10,7 @@ from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
 from syncohort.report.image_view import image_summary
+from syncohort.report.radiogenomics_verdict import radiogenomics_summary
 from syncohort.report.scores import Score, scores_of
 from syncohort.report.verdict import row_of, verdicts
 
@@ -80,6 +81,7 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
             for selection in report.selections
             for model in selection.models
         ],
+        "radiogenomics": radiogenomics_summary(report.radiogenomics) if report.radiogenomics is not None else None,
         "images": [image_summary(model) for model in report.images.models] if report.images is not None else [],
     }
 

@@ -33,6 +33,13 @@ def decimal(number: float | None, digits: int = 3) -> str:
     return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
 
 
+def rounded(number: float, digits: int = 3) -> str:
+    """Give a number to so many significant digits, without powers of ten; whole numbers keep all of theirs."""
+    if not number or not np.isfinite(number):
+        return decimal(number, 0)
+    return decimal(number, max(0, digits - 1 - int(np.floor(np.log10(abs(number))))))
+
+
 def signed(number: float, digits: int = 2) -> str:
     """Give a difference with its sign."""
     return f"{number:+.{digits}f}".replace("-", "−")

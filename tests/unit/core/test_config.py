@@ -40,9 +40,20 @@ def test_every_shipped_cohort_is_valid():
     assert list(settings.cohorts) == names
 
 
-def test_template_is_valid_once_copied(tmp_path):
-    shutil.copy(COHORTS / "_template.yaml", tmp_path / "mine.yaml")
-    assert load_settings({"cohorts": ["mine"]}, [tmp_path]).cohorts["mine"].values["source"]["local"]
+@pytest.mark.parametrize("template", sorted(path.name for path in COHORTS.glob("_*.yaml")))
+def test_templates_are_valid_once_copied(template, tmp_path):
+    shutil.copy(COHORTS / template, tmp_path / "mine.yaml")
+    assert load_settings({"cohorts": ["mine"]}, [tmp_path]).cohorts["mine"].wings
+
+
+def test_the_published_protocol_has_its_grids(tmp_path):
+    shutil.copy(COHORTS / "_smedley-hsu.yaml", tmp_path / "mine.yaml")
+    values = load_settings({"cohorts": ["mine"]}, [tmp_path]).cohorts["mine"].values["radiogenomics"]
+    autoencoder, network = values["autoencoder"], values["models"]["network"]
+    assert [len(autoencoder[key]) for key in ("learning_rates", "decays")] == [5, 4]
+    assert [len(network[key]) for key in ("learning_rates", "decays")] == [18, 5]
+    assert (network["patience"], network["momentum"], network["batch_size"], network["dropout"]) == (0, 0.5, 10, 0.25)
+    assert (values["protocol"], values["layers"]) == ("paper", [2000, 1000, 500, 250])
 
 
 def test_defaults_reach_every_level_and_only_the_given_source(cohorts):
@@ -164,12 +175,22 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             "mri.labels gives the label 1 twice. Every label means one thing.",
         ),
         (
+            {"mri": {"source": {"simulated": {}}, "models": {"pix2pix": {"tumour_scale": [1.2, 0.8]}}}},
+            "mri.models.pix2pix.tumour_scale goes from 1.2 to 0.8, and the first must not be greater. Exchange them.",
+        ),
+        (
+            {"mri": {"source": {"simulated": {}}, "models": {"pix2pix": {"condition": "sum"}}}},
+            "mri.models.pix2pix has base: painted and condition: sum, and a label in one channel cannot be painted "
+            "class by class. Set base: none, or condition: tissue or one_hot.",
+        ),
+        (
             {"nodule": {"source": {"tcia": {}}, "labels": {"tumour": [1, 2], "ignored": [2]}}},
             "nodule.labels gives the label 2 twice. Every label means one thing.",
         ),
         (
             {"title": "no source"},
-            "the file names no data: it lacks the key source, mri, nodule or histology; add one (config/README.md explains each).",
+            "the file names no data: it lacks the key source, mri, nodule or histology; add one (config/README.md "
+            "explains each).",
         ),
         (
             {"source": {"simulated": {}, "local": {"matrix": ["m.tsv"], "scale": "tpm"}}},

@@ -15,10 +15,11 @@ def noise(seed: int, strength: float = 0.1) -> torch.Tensor:
 def test_local_mean_by_hand():
     images = torch.zeros(1, 1, 3, 3, 3)
     images[0, 0, 1, 1, 1] = 27.0
-    assert local_mean(images)[0, 0, 1, 1, 1] == 1
-    assert local_mean(images)[0, 0, 0, 0, 0] == pytest.approx(27 / 8)
+    assert local_mean(images, 3)[0, 0, 1, 1, 1] == 1
+    assert local_mean(images, 3)[0, 0, 0, 0, 0] == pytest.approx(27 / 8)
     # An even length has no middle: of two voxels, a box is one; of a single slice too.
-    assert torch.equal(local_mean(torch.arange(8.0).reshape(1, 1, 2, 2, 2)), torch.arange(8.0).reshape(1, 1, 2, 2, 2))
+    cube = torch.arange(8.0).reshape(1, 1, 2, 2, 2)
+    assert torch.equal(local_mean(cube, 3), cube)
 
 
 @pytest.mark.parametrize("shape", [(12, 24, 24), (1, 7, 4), (6, 2, 9)], ids=str)

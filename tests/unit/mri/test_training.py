@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from syncohort.core.errors import InputError
 from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.losses import local_mean
@@ -151,11 +150,6 @@ def test_the_identity_of_the_data(subjects):
     train, validation = subjects["train"], subjects["validation"]
     assert data_checksum(train, validation) == data_checksum(train, validation)
     assert data_checksum(train, validation) != data_checksum(train[1:], [*validation, train[0]])
-
-
-def test_scales_the_wrong_way_round(presets):
-    with pytest.raises(InputError, match=r"^tumour_scale goes from 1\.2 to 0\.8, and the first must not be greater"):
-        pix2pix_settings(presets("models", "default", tumour_scale=[1.2, 0.8]), CPU)
 
 
 def test_precision_is_chosen_from_the_device(presets, monkeypatch):

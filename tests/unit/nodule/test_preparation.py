@@ -133,6 +133,12 @@ def test_genes_are_chosen_and_scaled_on_training_patients():
     others = pd.DataFrame({"B": [5.0, 1000.0], "A": [4.0, 2.0]})
     np.testing.assert_allclose(scale.apply(others), [[2, 0], [0, 5]])
     assert GeneScale.of_json(scale.to_json()).genes == scale.genes
+    # One component of two opposite patients: what is orthogonal to their difference is gone.
+    narrow = GeneScale.fit(training, 2, "zscore", components=4)
+    assert narrow.components.shape == (1, 2)
+    np.testing.assert_allclose(narrow.apply(training), scale.apply(training), atol=1e-6)
+    np.testing.assert_allclose(narrow.apply(others)[0], [1, 1], atol=1e-6)
+    np.testing.assert_allclose(GeneScale.of_json(narrow.to_json()).components, narrow.components)
     raw = GeneScale.fit(training, None, "log")
     assert raw.genes == ["A", "B", "D"]
     np.testing.assert_allclose(raw.apply(training)[1], [3, 10, 1])

@@ -8,8 +8,9 @@ import torch
 from syncohort.core.config import read_schema
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
+from syncohort.nodule.machine import Machine
 from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
-from syncohort.nodule.training import Machine, train_generator
+from syncohort.nodule.training import train_generator
 from syncohort.training.trainer import Interrupted, Trainer
 
 SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 8, "precision": "fp32", "max_steps": 6, "validate_every": 2}

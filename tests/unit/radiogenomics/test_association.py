@@ -86,5 +86,7 @@ def test_attributions_are_averaged_over_folds_and_their_agreement_told():
     assert table[["rank", "gene"]].to_numpy().tolist() == [[1, "A"], [2, "B"]]
     assert table["attribution"].tolist() == pytest.approx([0.4, 0.3])
     assert table["stability"].tolist() == pytest.approx([1, 1])
+    assert table["folds"].tolist() == [3, 3]
     opposite = summarise_attributions([folds[0], folds[0][:, ::-1]], ["volume"], list("ABCD"), 1)
     assert opposite["stability"].tolist() == pytest.approx([-1])
+    assert opposite["folds"].tolist() == [1]

@@ -152,6 +152,7 @@ def test_it_says_what_the_scores_are(page, report):
     assert [row["training_set"] for row in rows] == ["real", "synthetic-1x", "mixed-1x"]
     assert rows[1]["scores"][0]["difference"] == pytest.approx(-0.2)
     assert "corrects the label painted in the mean brightness of each class of the training patients" in text
+    assert "Ashburner J, Friston KJ" in text
     assert "Isola P, Zhu JY" in text
     assert "differential expression" not in text
 

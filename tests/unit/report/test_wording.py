@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from syncohort.report.wording import count, decimal, names, scientific
+from syncohort.report.wording import count, decimal, names, rounded, scientific
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,22 @@ def test_decimal(number: float | None, text: str):
 )
 def test_scientific(number: float, text: str):
     assert scientific(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (12345.6, "12,346"),
+        (123.4, "123"),
+        (12.345, "12.3"),
+        (0.012345, "0.0123"),
+        (-1.5, "−1.50"),
+        (0.0, "0"),
+        (np.nan, "–"),
+    ],
+)
+def test_rounded(number: float, text: str):
+    assert rounded(number) == text
 
 
 def test_names_and_counts():

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from scipy.cluster.hierarchy import cophenet, dendrogram, leaves_list, linkage
+from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 
 from syncohort.realism.gene_correlation import gamma, gene_distances
 from syncohort.report.figures.figure import INK, MUTED, REAL, SYNTHETIC, Figure, styled
+from syncohort.report.figures.tree import draw_tree
 
 ROUNDS = 4
 
@@ -35,7 +36,7 @@ def tanglegram(real: np.ndarray, synthetic: np.ndarray, genes: pd.Index, *, name
     trees = drawing.subplots(1, 3, width_ratios=[1, 1.15, 1], sharey=True)
     heights = max(left[:, 2].max(), right[:, 2].max()) * 1.04
     for axes, tree, colour, title in ((trees[0], left, REAL, "real"), (trees[2], right, SYNTHETIC, "synthetic")):
-        _draw_tree(axes, tree, colour)
+        draw_tree(axes, tree, colour=colour)
         axes.set_title(title)
         axes.set_xlim((heights, 0) if colour == REAL else (0, heights))
         axes.set_xlabel("height (distance 1 − r)")
@@ -106,13 +107,6 @@ def _crossed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Mask (leaves,) of the leaves whose line crosses any other."""
     inverted = np.sign(first[:, None] - first) * np.sign(second[:, None] - second) < 0
     return inverted.any(axis=1)
-
-
-def _draw_tree(axes: Axes, tree: np.ndarray, colour: str) -> None:
-    layout = dendrogram(tree, no_plot=True)
-    for across, depth in zip(layout["icoord"], layout["dcoord"], strict=True):
-        # SciPy puts leaf i at 10 i + 5.
-        axes.plot(depth, (np.array(across) - 5) / 10, color=colour, linewidth=1.4, solid_joinstyle="miter")
 
 
 def _draw_lines(axes: Axes, left: np.ndarray, right: np.ndarray, crossed: np.ndarray, genes: pd.Index) -> None:

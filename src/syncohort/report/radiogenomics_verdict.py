@@ -1,0 +1,77 @@
+"""The verdict on radiogenomics: what can be predicted, by which tests, and what so many patients can tell at all."""
+
+from typing import Any
+
+import pandas as pd
+
+from syncohort.radiogenomics.association import ALPHA as FALSE_DISCOVERY_RATE
+from syncohort.radiogenomics.evaluation import ALPHA, detectable_correlation
+from syncohort.report.radiogenomics import RadiogenomicsReport
+from syncohort.report.wording import count
+
+
+def verdict(report: RadiogenomicsReport) -> str:
+    """Say in a few sentences what can be predicted, what the map shows, and what this number of patients can tell."""
+    return " ".join(filter(None, [_predicted(report), _against_chance(report), _associated(report), power(report)]))
+
+
+def _predicted(report: RadiogenomicsReport) -> str:
+    if report.intercept is None:
+        return (
+            "Nothing is said on whether expression predicts the image: no model of the kind intercept is among "
+            "radiogenomics.compare_with."
+        )
+    better, features = report.better_than(report.intercept), len(report.features)
+    by_test = "(signed-rank test, Bonferroni over features)"
+    if not better:
+        return f"No model predicts any of the {features} image features better than their median does {by_test}."
+    winners = pd.Series([model for model, _ in better]).value_counts()
+    return (
+        f"{len({feature for _, feature in better})} of {features} image features are predicted better than by their "
+        f"median {by_test}, most of them by {winners.index[0]} ({winners.iloc[0]})."
+    )
+
+
+def _against_chance(report: RadiogenomicsReport) -> str:
+    """What the permutation test says, model by model; nothing where no model was tested."""
+    parts = [
+        f"{model} predicts {(part['p_adjusted'] <= ALPHA).sum()} of {len(part)} better than by chance"
+        for model, part in report.permutations.groupby("model", sort=False)
+    ]
+    number = report.permutations["permutations"].min() if parts else 0
+    return f"With features exchanged among patients, {count(number, 'time')} or more, {', '.join(parts)}." * bool(parts)
+
+
+def _associated(report: RadiogenomicsReport) -> str:
+    found = report.associations["q_value"] <= FALSE_DISCOVERY_RATE
+    return (
+        f"{found.sum()} of {len(found)} pairs of gene module and feature are associated at a false discovery rate of "
+        f"{100 * FALSE_DISCOVERY_RATE:.0f} %."
+    )
+
+
+def power(report: RadiogenomicsReport) -> str:
+    """State the smallest effect that so many patients show."""
+    features = len(report.features)
+    alone, among = (detectable_correlation(report.pairs, ALPHA / tests) for tests in (1, features))
+    return (
+        f"With {count(report.pairs, 'patient')} a single test finds R² ≥ {alone**2:.2f} (|ρ| ≥ {alone:.2f}) with a "
+        f"power of 80 %, and R² ≥ {among**2:.2f} (|ρ| ≥ {among:.2f}) after Bonferroni’s correction for "
+        f"{count(features, 'feature')}; weaker effects cannot be told from none."
+    )
+
+
+def radiogenomics_summary(report: RadiogenomicsReport) -> dict[str, Any]:
+    """Give the verdict in numbers as plain values, from which the index is made."""
+    better = report.better_than(report.intercept)
+    winners = pd.Series([model for model, _ in better], dtype=object).value_counts()
+    return {
+        "pairs": report.pairs,
+        "features": len(report.features),
+        "predicted": len({feature for _, feature in better}) if report.intercept is not None else None,
+        "best": winners.index[0] if len(winners) else None,
+        "associated": int((report.associations["q_value"] <= FALSE_DISCOVERY_RATE).sum()),
+        "tested": len(report.associations),
+        "detectable": detectable_correlation(report.pairs) ** 2,
+        "verdict": verdict(report),
+    }

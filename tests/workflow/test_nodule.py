@@ -1,0 +1,85 @@
+"""CT nodules from gene expression in the real workflow: phantoms that follow genes, patches, bad settings."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+from skimage.io import imsave
+
+from syncohort.core.io import read_json, read_tsv
+
+SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 4, "max_steps": 4, "validate_every": 2, "precision": "fp32"}
+NODULE = {
+    "source": {"simulated": {"shape": [84, 100, 16]}},
+    "prepare": {"side": 32, "nodule_slices": 2, "background_slices": 2},
+    "models": {"gan": SMALL},
+    "sample": {"split": "fold0", "backgrounds": 1},
+    "detector": {"width": 2, "max_steps": 4, "validate_every": 2, "batch_size": 4},
+    "evaluate": {"backgrounds": 2, "permutations": 20},
+}
+COHORT = {
+    "source": {"simulated": {"patients": 20, "genes": 90, "modules": 4, "module_size": 12, "pathway_size": 14, "up": 2,
+                             "down": 2, "covariate_genes": 1, "zero_genes": 2}},
+    "splits": {"folds": 2},
+    "expression": {
+        "selections": ["pathway"],
+        "pathway": {"gene_sets": "results/ct/gene_sets.gmt", "name": "DEMO_PATHWAY"},
+        "models": {"normal": {"kind": "normal"}},
+    },
+    "nodule": NODULE,
+}  # fmt: skip
+
+
+@pytest.fixture
+def ct(workplace):
+    """A cohort of twenty patients, four in five with CT."""
+    workplace.configure(ct=copy.deepcopy(COHORT))
+    return workplace
+
+
+def test_from_phantoms_to_what_users_take_away(ct):
+    ct.run("results/ct/nodule/synthetic", "results/ct/nodule/fold0/gan/metrics.tsv")
+    folder = ct / "results/ct/nodule"
+    manifest = read_tsv(folder / "synthetic/manifest.tsv")
+    assert len(manifest) == 16
+    assert all((folder / "synthetic" / path).is_file() for path in [*manifest["ct"], *manifest["mask"]])
+    model = read_json(folder / "fold0/gan/model.json")
+    assert model["size"]["side"] == 32
+    assert len(model["scale"]["genes"]) == model["size"]["genes"]
+    assert read_tsv(folder / "fold0/gan/history.tsv")["step"].tolist() == [2, 4]
+    truth = read_tsv(folder / "truth.tsv")
+    assert truth["trait"].tolist() == ["size", "density", "edge_sharpness", "spiculation"]
+    assert (read_tsv(folder / "fold0/gan/conditioning.tsv")["patients"] <= 8).all()
+    modules = read_tsv(folder / "fold0/gan/modules.tsv")
+    assert set(modules["module"]) == {f"MODULE_{number:02d}" for number in range(1, 5)}
+    assert not list((ct / "work").rglob("checkpoint.pt"))
+
+
+def test_phantoms_need_simulated_expression(workplace):
+    workplace.configure(ct={"nodule": NODULE})
+    assert "nodule.source.simulated needs source.simulated" in workplace.fail("--dry-run")
+
+
+def test_patches_train_a_generator_without_genes(workplace):
+    rng = np.random.default_rng(0)
+    (workplace / "data").mkdir(parents=True)
+    rows = []
+    for number in range(6):
+        image, mask = rng.integers(0, 60, (40, 40)).astype(np.uint8), np.zeros((40, 40), np.uint8)
+        mask[16:24, 15:25] = 255
+        image[mask > 0] = 200
+        for kind, values in (("img", image), ("mask", mask)):
+            imsave(workplace / f"data/N{number}_{kind}.png", values, check_contrast=False)
+        paths = {"img_path": f"N{number}_img.png", "mask_path": f"N{number}_mask.png"}
+        rows.append({"patient_id": f"N{number}", **paths, "area_mm2": 80.0})
+    pd.DataFrame(rows).to_csv(workplace / "data/patches.csv", index=False)
+    nodule = {
+        "source": {"patches": {"folder": "data"}},
+        "prepare": {"side": 32, "field_mm": 36, "backgrounds": "inpainted"},
+        "models": {"mc-gan": {**SMALL, "conditioned": False}},
+        "sample": {"split": "fold0", "backgrounds": 1},
+    }
+    workplace.configure(patches={"splits": {"folds": 2, "validation_fraction": 0.4}, "nodule": nodule})
+    workplace.run("results/patches/nodule/synthetic")
+    assert len(read_tsv(workplace / "results/patches/nodule/synthetic/manifest.tsv")) == 6
