@@ -1,7 +1,7 @@
 """Whether nodules follow genes on phantoms with planted truth: correlations, background, detector and variety.
 
-160 simulated patients, a quarter held out, 32 pixels and 16 channels; about three minutes of a processor with bf16 units
-for each model. Arguments: the models, by default all of default, paper, source and mc-gan.
+160 simulated patients, a quarter held out, 32 pixels and 16 channels; about three minutes of a processor with bf16
+units for each model. Arguments: the models, by default all of default, paper, source and mc-gan.
 """
 
 import sys
