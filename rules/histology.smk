@@ -228,3 +228,37 @@ rule histology_generate_tiles:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: making tiles"
     script:
         "../scripts/histology/generate_tiles.py"
+
+
+rule histology_evaluate_generator:
+    input:
+        unpack(told_to_generators),
+        unpack(planted_slides),
+        tiles=f"{HISTOLOGY}/tiles.zip",
+        table=f"{HISTOLOGY}/tiles.tsv",
+        splits="results/{cohort}/splits.tsv",
+        weights=f"{TILE_MODEL}/model.safetensors",
+        description=f"{TILE_MODEL}/model.json",
+    output:
+        metrics=f"{TILE_MODEL}/metrics.tsv",
+        cells=f"{TILE_MODEL}/cells.tsv",
+        steering=f"{TILE_MODEL}/steering.tsv",
+    log:
+        "logs/{cohort}/histology_evaluate_generator/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/histology_evaluate_generator/{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        split=r"fold\d+",
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(16000),
+        runtime=minutes(240),
+        gpu=1,
+    params:
+        seed=seed_of("evaluate"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: judging the synthetic tiles"
+    script:
+        "../scripts/histology/evaluate_generator.py"

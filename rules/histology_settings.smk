@@ -44,10 +44,17 @@ def new_profiles(wildcards):
     return {"profiles": profiles, **encoder} if profiles else {}
 
 
+def planted_slides(wildcards):
+    """What is true of simulated slides."""
+    simulated = "simulated" in setting("histology", "source")(wildcards)
+    return {"planted": f"{HISTOLOGY}/simulated_slides.tsv".format(**wildcards)} if simulated else {}
+
+
 def histology_results(cohort):
     """What a run makes of a cohort's slides: the synthetic tiles of every model, and a map of the code of expression."""
     histology = SETTINGS.cohorts[cohort].values["histology"]
     split = histology["generate"]["split"]
     code = [f"{split}/umap.tsv"] if "expression" in SETTINGS.cohorts[cohort].wings else []
     tiles = [f"{split}/{model}/synthetic" for model in histology["models"]]
-    return expand("results/{cohort}/histology/{file}", cohort=cohort, file=[*code, *tiles])
+    judged = [f"fold0/{model}/metrics.tsv" for model in histology["models"]]
+    return expand("results/{cohort}/histology/{file}", cohort=cohort, file=[*code, *tiles, *judged])
