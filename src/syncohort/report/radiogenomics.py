@@ -30,6 +30,8 @@ class RadiogenomicsReport:
         The same in the layout of the publication.
     predictions
         Model → its predictions of all folds.
+    histories
+        Network → fold → the course of its training.
     permutations, searches
         Models on exchanged features, and the learning rates that were tried; empty where there were none.
     associations, modules, false_alarms
@@ -48,6 +50,7 @@ class RadiogenomicsReport:
     average_errors: pd.DataFrame
     feature_errors: pd.DataFrame
     predictions: Mapping[str, pd.DataFrame]
+    histories: Mapping[str, Mapping[str, pd.DataFrame]]
     permutations: pd.DataFrame
     searches: pd.DataFrame
     associations: pd.DataFrame
@@ -62,7 +65,7 @@ class RadiogenomicsReport:
     def load(cls, folder: Path, settings: Mapping[str, Any], folds: list[str]) -> "RadiogenomicsReport":
         """Read the results of `results/{cohort}/radiogenomics`; `settings` is the mapping `radiogenomics`."""
         models = settings["models"]
-        network = any(read_kind(model["kind"], "radiogenomics").trained for model in models.values())
+        networks = [name for name, model in models.items() if read_kind(model["kind"], "radiogenomics").trained]
         return cls(
             account=read_tsv(folder / "patients.tsv"),
             scores=read_tsv(folder / "scores.tsv"),
@@ -73,13 +76,16 @@ class RadiogenomicsReport:
                 name: pd.concat([read_tsv(folder / fold / name / "predictions.tsv") for fold in folds])
                 for name in models
             },
+            histories={
+                name: {fold: read_tsv(folder / fold / name / "history.tsv") for fold in folds} for name in networks
+            },
             permutations=read_tsv(folder / "permutations.tsv"),
             searches=read_tsv(folder / "searches.tsv"),
             associations=read_tsv(folder / "associations.tsv"),
             modules=read_json(folder / "modules.json"),
             false_alarms=read_json(folder / "false_alarms.json"),
-            attributions=read_tsv(folder / "attributions.tsv") if network else pd.DataFrame(),
-            enrichment=read_tsv(folder / "enrichment.tsv") if network else pd.DataFrame(),
+            attributions=read_tsv(folder / "attributions.tsv") if networks else pd.DataFrame(),
+            enrichment=read_tsv(folder / "enrichment.tsv") if networks else pd.DataFrame(),
             intercept=next((name for name in settings["compare_with"] if models[name]["kind"] == INTERCEPT), None),
             truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["features"] else None,
         )

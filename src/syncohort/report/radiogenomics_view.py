@@ -10,9 +10,10 @@ from syncohort.radiogenomics.association import ALPHA as FALSE_DISCOVERY_RATE
 from syncohort.radiogenomics.evaluation import ALPHA, MEASURES
 from syncohort.radiogenomics.features import unit_of
 from syncohort.report.figures.association_map import association_map
-from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
+from syncohort.report.figures.figure import Download, Figure, Rendered, embed, render, tsv
 from syncohort.report.figures.observed_predicted import observed_predicted
 from syncohort.report.figures.prediction_errors import prediction_errors
+from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.radiogenomics import RadiogenomicsReport
 from syncohort.report.radiogenomics_verdict import power, verdict
 from syncohort.report.wording import names, rounded, scientific
@@ -20,6 +21,9 @@ from syncohort.report.wording import names, rounded, scientific
 GENES_SHOWN = 8
 # A mark for each of the models compared with, in their order.
 MARKS = "✓‡§¶"
+MONITORED = (
+    "the mean absolute error of the validation patients’ scaled features (the loss: of the others’, with dropout)"
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class RadiogenomicsView:
     choices: list[dict[str, object]]
     power: str
     drawn: dict[str, Rendered]
+    trained: list[Rendered]
     genes: list[GenesRow]
     downloads: dict[str, Download]
 
@@ -128,6 +133,7 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
         choices=_choices(report),
         power=power(report),
         drawn={name: render(figure, figures) for name, figure in drawings.items()},
+        trained=[render(figure, figures) for figure in _trained(report)],
         genes=list(_genes(report)),
         downloads={
             title: embed(tsv(table), f"radiogenomics-{title.replace(' ', '-')}.tsv")
@@ -203,6 +209,11 @@ def _choices(report: RadiogenomicsReport) -> list[dict[str, object]]:
     for axis in ("learning_rate", "decay"):
         table[axis] = table[axis].map(lambda value: f"{value:.8f}".rstrip("0").rstrip("."))
     return table.to_dict("records")
+
+
+def _trained(report: RadiogenomicsReport) -> Iterator[Figure]:
+    for model, histories in report.histories.items():
+        yield training_curves(histories, model=model, name=f"radiogenomics-{model}-training", monitored=MONITORED)
 
 
 def _genes(report: RadiogenomicsReport) -> Iterator[GenesRow]:

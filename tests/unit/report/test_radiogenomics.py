@@ -20,6 +20,7 @@ from syncohort.report.rendering import templates
 
 EMPTY = pd.DataFrame()
 FEATURES = ["enhancing_volume", "sphericity"]
+HISTORY = pd.DataFrame({"step": [10, 20, 30], "loss": [3, 2, 1], "monitor": [3, 1, 2], "monitor_smoothed": [3, 1, 2]})
 
 
 def predictions(rng, error):
@@ -56,6 +57,7 @@ def report():
         average_errors=average_errors(scores, comparisons),
         feature_errors=feature_errors(scores, comparisons),
         predictions=made,
+        histories={"network": dict.fromkeys(("fold0", "fold1"), HISTORY)},
         permutations=pd.DataFrame({**tested, "p_value": [0.01, 0.2], "p_adjusted": [0.01, 0.3], "model": "ridge"}),
         searches=pd.DataFrame(
             searched, columns=["model", "split", "learning_rate", "decay", "error", "trainings", "chosen"]
@@ -128,7 +130,7 @@ def test_the_section_shows_tables_and_figures(report, tmp_path: Path):
     assert [cell.best for cell in view.errors[0].cells] == [True, False]
     assert view.errors[0].cells[0].mae_marks == "✓"
     assert {path.name for path in tmp_path.glob("*.svg")} == {
-        f"radiogenomics-{name}.svg" for name in ("errors", "predictions", "map")
+        f"radiogenomics-{name}.svg" for name in ("errors", "predictions", "map", "network-training")
     }
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from syncohort.report.figures.figure import INK, MUTED, REAL, RULE, SYNTHETIC, Figure, styled
 
 MOST_POINTS = 300
+DISTANCE = "a distance between synthetic samples and the inner validation patients"
 WASSERSTEIN = " of the Wasserstein distance, the negative of its loss"
 
 
@@ -18,7 +19,9 @@ def best_step(history: pd.DataFrame) -> int:
 
 
 @styled
-def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: str) -> Figure:
+def training_curves(
+    histories: Mapping[str, pd.DataFrame], *, model: str, name: str, monitored: str = DISTANCE
+) -> Figure:
     """Draw the critic's estimate, or the loss of a network without a critic, above the monitor, one column per split.
 
     Parameters
@@ -30,6 +33,8 @@ def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: 
         Name of the model.
     name
         Name of the figure.
+    monitored
+        What the monitor is.
     """
     drawing = Drawing(figsize=(max(1.55 * len(histories) + 0.6, 4.0), 3.9))
     rows = drawing.subplots(2, len(histories), sharex="col", sharey="row", squeeze=False)
@@ -70,13 +75,13 @@ def training_curves(histories: Mapping[str, pd.DataFrame], *, model: str, name: 
             )
         ),
         alternative=(
-            f"{len(histories)} columns, one for each split. Top: the {curve} by step. Bottom: distance to "
-            "the validation patients by step, raw and smoothed, with a dashed line at the best step."
+            f"{len(histories)} columns, one for each split. Top: the {curve} by step. Bottom: the "
+            "monitor by step, raw and smoothed, with a dashed line at the best step."
         ),
         reading=(
-            "Blue: the monitor, smoothed exponentially; orange: as measured. It is a distance between synthetic "
-            "samples and the inner validation patients, so lower is better; the dashed line marks the step whose "
-            f"weights are kept. Grey: the {curve}{WASSERSTEIN if critic else ''}; it shows whether training is stable, "
+            "Blue: the monitor, smoothed exponentially; orange: as measured. It is "
+            f"{monitored}, so lower is better; the dashed line marks the step whose weights are kept. Grey: the "
+            f"{curve}{WASSERSTEIN if critic else ''}; it shows whether training is stable, "
             "not whether it is good, and decides nothing. The outer test fold plays no part."
         ),
         table=table[["split", *(column for column in table if column != "split")]],
