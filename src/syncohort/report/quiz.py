@@ -65,8 +65,8 @@ def draw_questions(
     if half < FEWEST:
         raise InputError(
             f"There are {len(real)} real and {len(made)} synthetic tiles of held-out patients, and the quiz needs at "
-            f"least {FEWEST} of each (histology.quiz.questions is {number}). Raise histology.generate.per_patient, or add "
-            "slides."
+            f"least {FEWEST} of each (histology.quiz.questions is {number}). Raise histology.generate.per_patient, or "
+            "add slides."
         )
     rng = np.random.default_rng(seed)
     names = real["tile_id"].to_numpy()[rng.permutation(len(real))[:half]]
