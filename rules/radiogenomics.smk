@@ -146,7 +146,7 @@ rule radiogenomics_search_network:
         patients=f"{RADIOGENOMICS}/patients.h5ad",
         splits="results/{cohort}/splits.tsv",
     output:
-        f"{PREDICTOR}/search.tsv",
+        f"{PREDICTOR}/reported.search.tsv",
     log:
         "logs/{cohort}/radiogenomics_search_network/{model}.{split}.log",
     benchmark:
@@ -169,7 +169,7 @@ rule radiogenomics_search_network:
         seed=seed_of("train"),
         folder="work/{cohort}/radiogenomics/{split}/{model}/search",
     message:
-        "{wildcards.cohort} {wildcards.split} {wildcards.model}: choosing the learning rate"
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: trying learning rates on the reported patients"
     script:
         "../scripts/radiogenomics/search_network.py"
 
@@ -177,7 +177,7 @@ rule radiogenomics_search_network:
 rule radiogenomics_train_network:
     input:
         unpack(pretrained_encoder),
-        unpack(searches),
+        unpack(reported_searches),
         patients=f"{RADIOGENOMICS}/patients.h5ad",
         splits="results/{cohort}/splits.tsv",
     output:
@@ -185,6 +185,7 @@ rule radiogenomics_train_network:
         weights=f"{PREDICTOR}/model.safetensors",
         description=f"{PREDICTOR}/model.json",
         history=f"{PREDICTOR}/history.tsv",
+        search=f"{PREDICTOR}/search.tsv",
     log:
         "logs/{cohort}/radiogenomics_train_network/{model}.{split}.log",
     benchmark:

@@ -49,18 +49,13 @@ def pretrained_encoder(wildcards):
     )
 
 
-def has_choice(model):
-    """Whether a network has several points on its grid."""
-    return any(len(model.get(key, [])) > 1 for key in ("learning_rates", "decays"))
-
-
-def searches(wildcards):
-    """The searches that choose a network's point: its own, or as published those of all folds; none without a choice."""
-    if not has_choice(predictor_settings(wildcards)):
+def reported_searches(wildcards):
+    """The searches of all folds, where learning rates are chosen as published; a strict fold makes its own."""
+    model, published = predictor_settings(wildcards), setting("radiogenomics", "protocol")(wildcards) == "paper"
+    if not published or all(len(model.get(key, [])) < 2 for key in ("learning_rates", "decays")):
         return {}
-    published = setting("radiogenomics", "protocol")(wildcards) == "paper"
-    splits = radiogenomic_folds(wildcards) if published else [wildcards.split]
-    return {"searches": expand(f"{PREDICTOR}/search.tsv", **{**wildcards, "split": splits})}
+    folds = radiogenomic_folds(wildcards)
+    return {"searches": expand(f"{PREDICTOR}/reported.search.tsv", **{**wildcards, "split": folds})}
 
 
 def radiogenomic_folds(wildcards):
@@ -75,7 +70,7 @@ def evaluated_models(wildcards):
     parts = {
         "predictions": (f"{PREDICTOR}/predictions.tsv", models),
         "permuted": (f"{PREDICTOR}/permuted.tsv", [name for name in models if models[name]["permutations"]]),
-        "searches": (f"{PREDICTOR}/search.tsv", [name for name in networks if has_choice(models[name])]),
+        "searches": (f"{PREDICTOR}/search.tsv", networks),
     }
     folds = radiogenomic_folds(wildcards)
     files = {part: expand(path, split=folds, model=names, **wildcards) for part, (path, names) in parts.items()}

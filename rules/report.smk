@@ -9,6 +9,7 @@ rule report_write_cohort:
         lambda wildcards: cohort_patients(wildcards).values(),
         lambda wildcards: expression_material(wildcards) if has_wing(wildcards, "expression") else [],
         lambda wildcards: volume_material(wildcards) if has_wing(wildcards, "mri") else [],
+        lambda wildcards: nodule_material(wildcards) if has_wing(wildcards, "nodule") else [],
         lambda wildcards: radiogenomic_material(wildcards) if has_wing(wildcards, "radiogenomics") else [],
         splits="results/{cohort}/splits.tsv",
     output:

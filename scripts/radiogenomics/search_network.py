@@ -1,4 +1,4 @@
-"""Try a network's grid on inner folds of a split's training patients, or as published on its held-out patients."""
+"""Try a network's grid on the held-out patients of a split, as published."""
 
 from functools import partial
 from pathlib import Path
@@ -8,15 +8,13 @@ from safetensors.numpy import load_file
 
 from syncohort.core.io import read_tsv, sha256, write_tsv
 from syncohort.core.joblog import job_log
-from syncohort.radiogenomics.fold import PAPER, inner_folds, make_fold, reported_fold
+from syncohort.radiogenomics.fold import make_fold, reported_fold
 from syncohort.radiogenomics.training import finished_trainings, train_network, try_points
 
 with job_log(snakemake.log[0]):
     inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
     data, folder = "".join(map(sha256, inputs)), Path(params.folder)
     fold = make_fold(anndata.read_h5ad(inputs.patients), read_tsv(inputs.splits), wildcards.split, params.protocol)
-    published = params.protocol == PAPER
-    folds = [reported_fold(fold)] if published else inner_folds(fold, params.model["inner_folds"], params.seed)
     train = partial(
         train_network,
         layers=params.layers,
@@ -28,6 +26,6 @@ with job_log(snakemake.log[0]):
         folder=folder,
     )
     finished = finished_trainings(params.model, params.layers, params.seed, data, folder)
-    search = try_points(train, folds, params.model, finished)
+    search = try_points(train, [reported_fold(fold)], params.model, finished)
     write_tsv(search.assign(model=wildcards.model, split=wildcards.split), snakemake.output[0])
     finished.remove()

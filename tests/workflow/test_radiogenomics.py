@@ -69,6 +69,16 @@ def test_from_simulation_to_the_page(pairs):
     assert "Only 24 patients have both expression and images" in page
 
 
+def test_as_published_the_learning_rate_is_chosen_by_the_patients_of_all_folds(pairs):
+    network, rule = f"{FOLDER}/fold0/network/model.json", "radiogenomics_search_network"
+    assert rule not in pairs.planned(network)
+    pairs.configure(pairs=cohort(protocol="paper"))
+    assert pairs.planned(network)[rule] == 2
+    single = {"learning_rates": [0.3], "decays": [0.00005]}
+    pairs.configure(pairs=cohort(protocol="paper", models={"network": MODELS["network"] | single}, compare_with=[]))
+    assert rule not in pairs.planned(network)
+
+
 def test_the_same_from_a_table(pairs):
     names = [f"P{number:03d}" for number in range(3, 33)]
     table = pd.DataFrame({"ID": names, "volume": range(30), "shape": [value % 7 for value in range(30)]})

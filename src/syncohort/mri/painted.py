@@ -107,7 +107,7 @@ class PaintedBase:
 
     brightness: np.ndarray
     waves: int
-    _found: dict[str, np.ndarray] = field(default_factory=dict)
+    _found: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def drift(self, subject: PreparedSubject) -> np.ndarray:
         """Find the drift of a subject, see `fit_drift`; once, for it is asked for in every step."""

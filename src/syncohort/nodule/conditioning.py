@@ -63,11 +63,11 @@ def prove_conditioning(
     -------
     DataFrame
         A row per feature: `patients`; `correlation` of the patients' real and synthetic means (Pearson), with
-        `shuffled`, its mean, and `shuffled_high`, its 95th percentile, when the genes are dealt to other patients, and
-        the one-sided `p_value`; then, in standard deviations of the real nodules, the mean absolute change by other
-        `noise`, by the genes of another patient (`swapped`) and by no genes (`zeroed`), on the same background and,
-        for the latter two, with the same noise; `swapped_p` and `zeroed_p`, whether these changes exceed that by noise
-        (one-sided sign flips of the patients' differences).
+        `shuffled`, its mean, and `shuffled_high`, its 95th percentile, when the genes are dealt to other patients, the
+        one-sided `p_value`, and `p_adjusted` by Bonferroni over the features; then, in standard deviations of the real
+        nodules, the mean absolute change by other `noise`, by the genes of another patient (`swapped`) and by no genes
+        (`zeroed`), on the same background and, for the latter two, with the same noise; `swapped_p` and `zeroed_p`,
+        whether these changes exceed that by noise (one-sided sign flips of the patients' differences).
     """
     spread = np.nanstd(real, axis=0)
     changes = {
@@ -87,7 +87,8 @@ def prove_conditioning(
             difference = (changes[name] - changes["noise"])[:, number]
             row[f"{name}_p"] = _sign_flips(difference[np.isfinite(difference)], permutations, rng)
         rows.append(row)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.assign(p_adjusted=(table["p_value"] * len(table)).clip(upper=1))
 
 
 def _correlate(truth: np.ndarray, made: np.ndarray, permutations: int, rng: np.random.Generator) -> dict[str, float]:

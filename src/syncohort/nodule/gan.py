@@ -12,13 +12,13 @@ from syncohort.nodule.generator import GeneGenerator, Generated, initialise
 from syncohort.nodule.losses import adversarial_losses, background_loss
 from syncohort.nodule.material import Batch, Material
 from syncohort.nodule.networks import NetworkSize
-from syncohort.nodule.soft_features import probability_score, soft_features
+from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream, Stateful
 
 BETAS = (0.5, 0.999)
 # Of a feature that is the same for all real nodules, so much counts as one standard deviation.
-LEAST_SPREAD = 0.03
+LEAST_SPREAD = 0.1
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class RadiogenomicGan:
         }
         loss = losses["generator_loss"] + settings.background_weight * losses["background"]
         if settings.feature_weight:
-            losses["features"] = probability_score(
+            losses["features"] = energy_score(
                 self._features(fake.image, fake.share), self._features(batch.image, (batch.mask + 1) / 2)
             )
             loss = loss + settings.feature_weight * losses["features"]

@@ -61,12 +61,11 @@ def _steepness(values: torch.Tensor) -> torch.Tensor:
     return (down.square() + across.square() + EPSILON_ROOT).sqrt() - EPSILON_ROOT**0.5
 
 
-def probability_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+def energy_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
     """Score how well draws of the generator stand for the real ones of the same patients; lower is better.
 
-    The continuous ranked probability score E |f − y| − ½ E |f − f'| of each feature, with f, f' two draws and y a real
-    one, summed over features. It is strictly proper: least when draws are distributed as the real ones of the patient
-    are, so neither a constant nor the mean is best.
+    E |f − y| − ½ E |f − f'|, with f, f' two draws and y a real one, by Euclidean distance. It is strictly proper: least
+    when draws are distributed as the real ones of the patient are, so neither a constant nor the mean is best.
 
     Parameters
     ----------
@@ -77,5 +76,10 @@ def probability_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
     ----------
     Gneiting and Raftery, Journal of the American Statistical Association 102:359–378, 2007, equation 21.
     """
-    across = torch.stack([(one - other).abs().mean(dim=0) for one in made for other in real]).mean(dim=0)
-    return (across - (made[0] - made[1]).abs().mean(dim=0) / 2).sum()
+    across = torch.stack([_distance(one, other) for one in made for other in real]).mean()
+    return across - _distance(made[0], made[1]).mean() / 2
+
+
+def _distance(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """Euclidean distance row by row, smooth at zero."""
+    return ((one - other).square().sum(dim=1) + EPSILON_ROOT).sqrt()

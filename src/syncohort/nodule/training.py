@@ -18,7 +18,7 @@ from syncohort.nodule.machine import Machine
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
-from syncohort.nodule.soft_features import probability_score, soft_features
+from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.nodule.trained import TrainedGenerator
 from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
 from syncohort.training.device import choose_device, choose_precision
@@ -113,7 +113,7 @@ def validation_distance(
 ) -> Callable[[GeneGenerator], float]:
     """Give the function that measures a generator on validation patients, always on the same backgrounds and noise.
 
-    The distance is the probability score of the nodules' features, in standard deviations of the training nodules, and
+    The distance is the energy score of the nodules' features, in standard deviations of the training nodules, and
     10 times the mean absolute difference of the backgrounds.
     """
     stream = RandomStream(seed, device)
@@ -126,7 +126,7 @@ def validation_distance(
     @torch.no_grad()
     def distance(networks: GeneGenerator) -> float:
         made = networks(batch.genes, noise, batch.background)
-        score = probability_score(standard(soft_features(made.image, made.share)), aim)
+        score = energy_score(standard(soft_features(made.image, made.share)), aim)
         return float(score + BACKGROUND_SHARE * background_loss(made.image, batch.background, made.mask))
 
     return distance

@@ -9,6 +9,7 @@ from syncohort.report.alert import Alert
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
 from syncohort.report.figures.training_curves import best_step
 from syncohort.report.image_alerts import image_alerts
+from syncohort.report.nodule_alerts import nodule_alerts
 from syncohort.report.radiogenomics_alerts import radiogenomics_alerts
 from syncohort.report.self_test import self_test_finding, self_test_rows
 from syncohort.report.summary import CohortNumbers
@@ -25,6 +26,8 @@ def alerts(report: CohortReport) -> list[Alert]:
     found = _of_expression(report) if report.cohort is not None else []
     if report.images is not None:
         found += image_alerts(report.images, report.settings["mri"])
+    if report.nodules is not None:
+        found += nodule_alerts(report.nodules, report.settings["nodule"])
     if report.radiogenomics is not None:
         found += radiogenomics_alerts(report.radiogenomics, report.settings["radiogenomics"])
     return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")

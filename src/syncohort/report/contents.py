@@ -13,6 +13,7 @@ from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
 from syncohort.report.images import ImageReport, load_image_report
+from syncohort.report.nodules import NoduleReport
 from syncohort.report.radiogenomics import RadiogenomicsReport
 
 
@@ -111,7 +112,9 @@ class CohortReport:
     radiogenomics
         What the wing found; None for a cohort without it.
     images
-        The images of the cohort; None where there are none.
+        The brain MRI of the cohort; None where there is none.
+    nodules
+        The CT of the cohort; None where there is none.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -128,6 +131,7 @@ class CohortReport:
     selections: Sequence[SelectionReport]
     radiogenomics: RadiogenomicsReport | None
     images: ImageReport | None
+    nodules: NoduleReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -161,6 +165,7 @@ def load_cohort_report(
         changed=changed,
         selections=_load_selections(folder / "expression", settings) if cohort is not None else [],
         images=images,
+        nodules=NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None,
         radiogenomics=(
             RadiogenomicsReport.load(
                 folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])

@@ -8,32 +8,16 @@ import numpy as np
 import pandas as pd
 
 from syncohort.mri.judges import METRIC
-from syncohort.realism.metrics import Metric
 from syncohort.report.contents import CohortReport
 from syncohort.report.figures.dice import dice_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.montage import montage
 from syncohort.report.figures.training_curves import training_curves
+from syncohort.report.image_scores import ImageScore, image_score
 from syncohort.report.images import ImageModelReport
 from syncohort.report.viewer import Viewer, make_viewer
 from syncohort.sources.volumes.cohort import included_subjects
 from syncohort.sources.volumes.labels import NESTED, REGIONS
-
-
-@dataclass(frozen=True)
-class ImageScore:
-    """A row of the table of scores: one metric in one space."""
-
-    metric: Metric
-    space: str
-    value: float
-    low: float
-    high: float
-    ceiling: float
-    floor: float
-    relative: float
-    n: int
-    note: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +78,7 @@ def _view_model(model: ImageModelReport, cohort: str, figures: Path) -> ImageMod
         montage=render(montage(model.example, model=model.name, name=f"{prefix}-montage"), figures),
         viewer=make_viewer(model.example, f"{prefix}-viewer"),
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
-        scores=[image_score(row) for row in model.metrics.to_dict("records")],
+        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
         scores_download=embed(tsv(model.metrics), f"{cohort}-{prefix}-scores.tsv"),
     )
 
@@ -105,23 +89,6 @@ def dice_rows(dice: pd.DataFrame) -> list[dict[str, Any]]:
         {"training_set": name, "scores": rows.set_index("region").loc[list(REGIONS)].to_dict("records")}
         for name, rows in dice.groupby("training_set", sort=False)
     ]
-
-
-def image_score(row: dict[str, Any]) -> ImageScore:
-    """Place a score between its floor and its ceiling."""
-    metric = METRIC[row["metric"]]
-    return ImageScore(
-        metric=metric,
-        space=row["space"],
-        value=row["value"],
-        low=row["ci_low"],
-        high=row["ci_high"],
-        ceiling=row["ceiling"],
-        floor=row["floor"],
-        relative=metric.relative(row["value"], row["ceiling"], row["floor"]),
-        n=int(row["n"]),
-        note=row["note"] if isinstance(row["note"], str) else "",
-    )
 
 
 def image_summary(model: ImageModelReport) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from syncohort.report.contents import CohortReport, ModelReport
 from syncohort.report.datasets import describe
 from syncohort.report.image_methods import REFERENCES as IMAGE_REFERENCES
 from syncohort.report.image_methods import image_methods
+from syncohort.report.nodule_methods import nodule_methods
 from syncohort.report.radiogenomics_methods import radiogenomics_methods
 from syncohort.report.rendering import templates
 from syncohort.report.summary import CohortNumbers
@@ -110,9 +111,13 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     if report.images is not None:
         text += "\n\n" + image_methods(report)
         datasets = [*datasets, *report.images.provenance["datasets"]]
-    if report.radiogenomics is not None:
-        more, own = radiogenomics_methods(report)
-        text, references = text + "\n\n" + more, references | own
+    if report.nodules is not None:
+        datasets = [*datasets, *report.nodules.provenance["datasets"]]
+    wings = ((report.nodules, nodule_methods), (report.radiogenomics, radiogenomics_methods))
+    for found, write in wings:
+        if found is not None:
+            more, own = write(report)
+            text, references = text + "\n\n" + more, references | own
     # Paragraphs end in two line breaks; single ones are those of the template.
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
     cited = " ".join(paragraphs)

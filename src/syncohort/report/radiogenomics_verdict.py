@@ -35,11 +35,10 @@ def _predicted(report: RadiogenomicsReport) -> str:
 def _against_chance(report: RadiogenomicsReport) -> str:
     """What the permutation test says, model by model; nothing where no model was tested."""
     parts = [
-        f"{model} predicts {(part['p_adjusted'] <= ALPHA).sum()} of {len(part)} better than by chance"
+        f"{model} predicts {(part['p_adjusted'] <= ALPHA).sum()} of {len(part)} features better than chance does"
         for model, part in report.permutations.groupby("model", sort=False)
     ]
-    number = report.permutations["permutations"].min() if parts else 0
-    return f"With features exchanged among patients, {count(number, 'time')} or more, {', '.join(parts)}." * bool(parts)
+    return f"By permutation of the patients {' and '.join(parts)}." if parts else ""
 
 
 def _associated(report: RadiogenomicsReport) -> str:

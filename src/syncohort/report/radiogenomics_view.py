@@ -199,7 +199,10 @@ def _choices(report: RadiogenomicsReport) -> list[dict[str, object]]:
         return []
     grouped = report.searches.groupby(["model", "learning_rate", "decay"], sort=False)
     table = grouped.agg(error=("error", "mean"), chosen=("chosen", "sum"), folds=("split", "nunique"))
-    return table.reset_index().to_dict("records")
+    table = table.reset_index()
+    for axis in ("learning_rate", "decay"):
+        table[axis] = table[axis].map(lambda value: f"{value:.8f}".rstrip("0").rstrip("."))
+    return table.to_dict("records")
 
 
 def _genes(report: RadiogenomicsReport) -> Iterator[GenesRow]:
@@ -211,7 +214,10 @@ def _genes(report: RadiogenomicsReport) -> Iterator[GenesRow]:
         best = f"{enriched.iloc[0]['gene_set']} (q {scientific(enriched.iloc[0]['q_value'])})" if len(enriched) else "–"
         yield GenesRow(
             _words(feature),
-            names([f"{gene} ({folds})" for gene, folds in zip(part["gene"], part["folds"], strict=True)], GENES_SHOWN),
+            names(
+                [f"{gene}\N{NO-BREAK SPACE}({folds})" for gene, folds in zip(part["gene"], part["folds"], strict=True)],
+                GENES_SHOWN,
+            ),
             float(part["stability"].iloc[0]),
             best,
         )

@@ -87,3 +87,14 @@ def test_a_network_that_corrects_nothing_leaves_the_painted_label(prepared, pres
         inside = subject.tissue > 0
         assert made(torch.from_numpy(drift).float())[:, inside] == pytest.approx(expected[:, inside], abs=1e-4)
     assert not np.array_equal(made(None), even), "without any given, one is drawn"
+
+
+def test_a_given_drift_leaves_the_streams_in_step(prepared, presets):
+    values = presets("models", "default", width=2, precision="fp32", drift_waves=2)
+    settings = Pix2PixSettings(**{name: values[name] for name in Pix2PixSettings.__dataclass_fields__})
+    generator = Generator(7, 4, settings, prepared[0].label.shape)
+    label, brain = torch.zeros(1, 7, *prepared[0].label.shape), torch.ones(1, 1, *prepared[0].label.shape) > 0
+    streams = [RandomStream(1, CPU), RandomStream(1, CPU)]
+    for stream, drift in zip(streams, (None, generator.even_drift()), strict=True):
+        generator(label, brain, stream, drift)
+    assert torch.equal(streams[0].normal(3), streams[1].normal(3))

@@ -108,6 +108,8 @@ def test_tissue_classes_are_those_of_the_phantom(tissues, phantoms, prepared, pr
         # One voxel of this phantom is 7×8×9 mm, thicker than its cortex; chance would give a third.
         assert (truth == ready.tissue)[healthy].mean() > 0.7
         assert (ready.tissue[ready.label > 0] > 0).all()
+        # Most of what is under a tumour is white matter, and hardly any of it the fluid that may be nearest.
+        assert (truth == ready.tissue)[ready.label > 0].mean() > 0.7
 
 
 def test_a_subject_does_not_depend_on_the_others(tmp_path, presets):

@@ -10,7 +10,7 @@ from syncohort.nodule.features import largest_part, measure_nodules, middle
 from syncohort.nodule.losses import adversarial_losses, background_loss, eroded_outside
 from syncohort.nodule.material import Material
 from syncohort.nodule.slices import to_window
-from syncohort.nodule.soft_features import NAMES, probability_score, soft_features
+from syncohort.nodule.soft_features import NAMES, energy_score, soft_features
 from syncohort.training.task import RandomStream
 
 CPU = torch.device("cpu")
@@ -73,17 +73,17 @@ def test_pairs_are_of_one_patient_and_wrong_ones_of_another(slices):
     assert len(seen) > 100
 
 
-def test_the_probability_score_is_least_for_the_right_distribution():
+def test_the_energy_score_is_least_for_the_right_distribution():
     """Real values are ±1: two such draws score better than their mean, than one of them, and than wider ones."""
     rng = torch.Generator().manual_seed(0)
     draw = lambda: torch.randint(2, (2, 4000, 1), generator=rng) * 2.0 - 1  # noqa: E731
     real = draw()
-    right = probability_score(draw(), real)
+    right = energy_score(draw(), real)
     # E|f − y| = 1 and E|f − f'| = 1: 1 − ½.
     assert right.item() == pytest.approx(0.5, abs=0.05)
-    assert probability_score(torch.zeros(2, 4000, 1), real).item() == pytest.approx(1.0, abs=0.01)
-    assert probability_score(torch.ones(2, 4000, 1), real) > right + 0.2
-    assert probability_score(2 * draw(), real) > right + 0.2
+    assert energy_score(torch.zeros(2, 4000, 1), real).item() == pytest.approx(1.0, abs=0.01)
+    assert energy_score(torch.ones(2, 4000, 1), real) > right + 0.2
+    assert energy_score(2 * draw(), real) > right + 0.2
 
 
 def disc(radius, side=64, lobes=0.0):

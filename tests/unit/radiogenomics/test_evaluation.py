@@ -1,10 +1,12 @@
 """Scores and comparisons against values worked by hand or by R."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from syncohort.radiogenomics.evaluation import compare_models, detectable_correlation, score_predictions
+from syncohort.radiogenomics.evaluation import compare_models, detectable_correlation, score_predictions, signed_rank
 
 
 def predictions(observed, predicted, feature="volume", scale=10.0, part="test"):
@@ -65,6 +67,18 @@ def test_comparison_is_that_of_r():
     assert (row["model"], row["reference"]) == ("new", "old")
     assert row["difference"] == pytest.approx((a - b).mean())
     assert row["p_value"] == pytest.approx(0.0208625823328, rel=1e-9)
+
+
+def golden():
+    """Differences and R's p-values, 4 kinds of 4 sizes twice."""
+    table = pd.read_csv(Path(__file__).parents[2] / "golden/signed_rank_approximate.tsv", sep="\t")
+    assert len(table) == 32
+    return [pytest.param(row.differences, row.p_value, id=f"{row.Index}-{row.kind}") for row in table.itertuples()]
+
+
+@pytest.mark.parametrize(("differences", "p_value"), golden())
+def test_ties_and_zeros_are_handled_as_by_r(differences, p_value):
+    assert signed_rank(np.array(differences.split(","), dtype=float)) == pytest.approx(p_value, rel=1e-9)
 
 
 def test_bonferroni_is_over_features():

@@ -1,0 +1,42 @@
+"""The Methods text on CT nodules, and what it cites."""
+
+from syncohort.report.contents import CohortReport
+from syncohort.report.rendering import templates
+from syncohort.sources.volumes.cohort import included_subjects
+
+REFERENCES = {
+    "Gneiting and Raftery, 2007": (
+        "Gneiting T, Raftery AE. Strictly proper scoring rules, prediction, and estimation. Journal of the American "
+        "Statistical Association 102:359–378, 2007."
+    ),
+    "Mao et al., 2017": (
+        "Mao X, Li Q, Xie H, Lau RYK, Wang Z, Smolley SP. Least squares generative adversarial networks. IEEE "
+        "International Conference on Computer Vision, 2813–2821, 2017."
+    ),
+    "Setio et al., 2017": (
+        "Setio AAA, Traverso A, de Bel T, et al. Validation, comparison, and combination of algorithms for automatic "
+        "detection of pulmonary nodules in computed tomography images: the LUNA16 challenge. Medical Image Analysis "
+        "42:1–13, 2017."
+    ),
+    "Xu et al., 2019": (
+        "Xu Z, Wang X, Shin HC, et al. Correlation via synthesis: end-to-end nodule image generation and "
+        "radiogenomic map learning based on generative adversarial network. arXiv:1907.03728, 2019."
+    ),
+}
+
+
+def nodule_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
+    """Write the paragraphs on a cohort's CT nodules, separated by empty lines, and what they may cite."""
+    included = included_subjects(report.nodules.manifest)
+    text = (
+        templates()
+        .get_template("methods_nodule.txt")
+        .render(
+            nodules=report.nodules,
+            nodule=report.settings["nodule"],
+            source=next(iter(report.settings["nodule"]["source"])),
+            subjects=len(included),
+            patients=included["patient_id"].nunique(),
+        )
+    )
+    return text, REFERENCES
