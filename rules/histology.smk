@@ -262,3 +262,32 @@ rule histology_evaluate_generator:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: judging the synthetic tiles"
     script:
         "../scripts/histology/evaluate_generator.py"
+
+
+rule histology_write_quiz:
+    input:
+        tiles=f"{HISTOLOGY}/tiles.zip",
+        table=f"{HISTOLOGY}/tiles.tsv",
+        splits="results/{cohort}/splits.tsv",
+        synthetic=f"{TILE_MODEL}/synthetic",
+    output:
+        f"{TILE_MODEL}/quiz.html",
+    log:
+        "logs/{cohort}/histology_write_quiz/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/histology_write_quiz/{model}.{split}.benchmark.tsv"
+    wildcard_constraints:
+        split=r"fold\d+",
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(10),
+    params:
+        questions=setting("histology", "quiz", "questions"),
+        title=setting("title"),
+        seed=seed_of("quiz"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: writing the quiz"
+    script:
+        "../scripts/histology/write_quiz.py"

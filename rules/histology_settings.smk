@@ -56,5 +56,5 @@ def histology_results(cohort):
     split = histology["generate"]["split"]
     code = [f"{split}/umap.tsv"] if "expression" in SETTINGS.cohorts[cohort].wings else []
     tiles = [f"{split}/{model}/synthetic" for model in histology["models"]]
-    judged = [f"fold0/{model}/metrics.tsv" for model in histology["models"]]
+    judged = [f"fold0/{model}/{file}" for model in histology["models"] for file in ("metrics.tsv", "quiz.html")]
     return expand("results/{cohort}/histology/{file}", cohort=cohort, file=[*code, *tiles, *judged])

@@ -7,7 +7,7 @@ import pandas as pd
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.cells import CellMeter
+from syncohort.histology.cells import CellMeter, measurement_scale
 from syncohort.histology.tile_sides import Side
 from syncohort.realism.classifiers import classify
 from syncohort.realism.frechet import frechet_distance
@@ -94,7 +94,7 @@ def compare_cells(real: Side, synthetic: Side) -> pd.DataFrame:
 
 def _distances(sets: dict[str, pd.DataFrame]) -> Iterator[dict]:
     """Kernel and Fréchet distances of measurements from those of held-out real tiles."""
-    mean, deviation = sets["real"].mean(), sets["real"].std(ddof=0).clip(lower=1e-9)
+    mean, deviation = measurement_scale(sets["real"])
     scaled = {name: ((measured - mean) / deviation).to_numpy() for name, measured in sets.items()}
     real = scaled.pop("real")
     within = cdist(real, real)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.cells import CellMeter
+from syncohort.histology.cells import CellMeter, measurement_scale
 from syncohort.realism.kernels import maximum_mean_discrepancy, median_distance
 
 
@@ -22,7 +22,7 @@ class TileDistance:
     def __init__(self, meter: CellMeter, real: np.ndarray) -> None:
         self.meter = meter
         measured = meter.measure(real)
-        self.mean, self.deviation = measured.mean(), measured.std(ddof=0).clip(lower=1e-9)
+        self.mean, self.deviation = measurement_scale(measured)
         self.real = self._scale(measured)
         self.within = cdist(self.real, self.real)
 

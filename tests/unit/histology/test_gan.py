@@ -11,7 +11,7 @@ import torch
 
 from syncohort.core.config import default_of, read_schema
 from syncohort.core.errors import InputError
-from syncohort.histology.cells import CellMeter
+from syncohort.histology.cells import CellMeter, measurement_scale
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator
 from syncohort.histology.gan import TileGan, TileGenerator, draw_tiles, whole_batch_penalty
@@ -265,3 +265,12 @@ def test_the_distance_of_tiles(drawn):
     same, other = distance.of(drawn[2400][1::2]), distance.of(drawn[4800])
     assert abs(same) < 0.05
     assert other > 5 * abs(same)
+
+
+def test_what_does_not_vary_among_real_tiles_outweighs_nothing():
+    real = pd.DataFrame(
+        {"tissue": [1.0, 1.0, 1.0 - 1e-9], "eosin": [0.0, 0.0, 0.0], "nuclear_area": [10.0, 20.0, 30.0]}
+    )
+    mean, deviation = measurement_scale(real)
+    assert mean.tolist() == pytest.approx([1, 0, 20])
+    assert deviation.tolist() == pytest.approx([0.01, 1, (200 / 3) ** 0.5])

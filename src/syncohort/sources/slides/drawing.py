@@ -86,7 +86,7 @@ def draw_slide(
 def _smooth(shape: tuple[int, int], length: float, rng: np.random.Generator) -> np.ndarray:
     """Draw a smooth random field of mean 0 and standard deviation 1."""
     # A field that is the same all over a small slide would have no deviation.
-    length = min(length, min(shape) / 4)
+    length = min(length, min(shape) / 2)
     # In frequencies, where a long filter costs no more than a short one.
     field = np.fft.ifft2(fourier_gaussian(np.fft.fft2(rng.normal(size=shape)), length)).real
     return (field - field.mean()) / field.std()
