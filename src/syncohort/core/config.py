@@ -70,8 +70,13 @@ class Settings:
 
 
 def read_schema(name: str) -> dict[str, Any]:
-    """Read a schema, `config` or `cohort`, from `config/schemas`."""
-    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    """Read a schema, `config` or `cohort`, from `config/schemas`, with the files of its keys that have one (`$ref`)."""
+    schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    parts = {key: rule["$ref"] for key, rule in schema.get("properties", {}).items() if "$ref" in rule}
+    schema.get("properties", {}).update(
+        {key: read_schema(file.removesuffix(".schema.yaml")) for key, file in parts.items()}
+    )
+    return schema
 
 
 def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
