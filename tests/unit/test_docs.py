@@ -7,7 +7,9 @@ import pytest
 
 from syncohort.core.config import load_settings
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-cohort.md"
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "adding-a-cohort.md"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # Whole cohorts; other examples are parts of one.
 EXAMPLES = re.findall(r"```yaml\n(title:.*?)```", GUIDE.read_text(), flags=re.DOTALL)
 
@@ -20,3 +22,14 @@ def test_whole_cohorts(tmp_path, example):
 
 def test_there_are_examples():
     assert len(EXAMPLES) >= 4
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_within_the_project_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_keeps_the_marks_of_a_merge(page):
+    assert re.findall(r"^(?:<{7}|>{7}) .*", page.read_text(encoding="utf-8"), flags=re.MULTILINE) == []
