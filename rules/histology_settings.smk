@@ -39,8 +39,10 @@ def told_to_generators(wildcards):
 def new_profiles(wildcards):
     """The matrix of new profiles, and the autoencoder that encodes them, where there is one."""
     profiles = setting("histology", "generate", "profiles")(wildcards)
-    code = EXPRESSION_CODE.format(**wildcards) + "/autoencoder"
-    encoder = {"autoencoder": f"{code}.safetensors", "autoencoder_description": f"{code}.json"}
+    encoder = {
+        "autoencoder": f"{EXPRESSION_CODE}/autoencoder.safetensors",
+        "autoencoder_description": f"{EXPRESSION_CODE}/autoencoder.json",
+    }
     return {"profiles": profiles, **encoder} if profiles else {}
 
 
