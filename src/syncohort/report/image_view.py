@@ -16,6 +16,7 @@ from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
 from syncohort.report.images import ImageModelReport
 from syncohort.report.viewer import Viewer, make_viewer
+from syncohort.report.wording import voxels_of
 from syncohort.sources.volumes.cohort import included_subjects
 from syncohort.sources.volumes.labels import NESTED, REGIONS
 
@@ -51,9 +52,7 @@ def view_images(report: CohortReport, figures: Path) -> ImageView:
     included = included_subjects(report.images.manifest)
     voxels = included[["brain", "necrosis", "oedema", "enhancing"]].astype(float)
     shapes = included[["shape", "spacing"]].value_counts()
-    geometry = "; ".join(
-        f"{shape} voxels of {_rounded(spacing)} mm ({number})" for (shape, spacing), number in shapes.items()
-    )
+    geometry = "; ".join(f"{voxels_of(shape, spacing)} ({number})" for (shape, spacing), number in shapes.items())
     return ImageView(
         subjects=len(included),
         patients=included["patient_id"].nunique(),
@@ -62,11 +61,6 @@ def view_images(report: CohortReport, figures: Path) -> ImageView:
         regions=list(REGIONS),
         models=[_view_model(model, report.name, figures) for model in report.images.models],
     )
-
-
-def _rounded(spacing: str) -> str:
-    """Write the lengths of a voxel with three digits."""
-    return "×".join(f"{float(length):.3g}" for length in spacing.split("×"))
 
 
 def _view_model(model: ImageModelReport, cohort: str, figures: Path) -> ImageModelView:

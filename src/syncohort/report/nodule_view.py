@@ -13,7 +13,7 @@ from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
 from syncohort.report.nodules import NoduleModelReport, NoduleReport
-from syncohort.report.wording import decimal, names, signed
+from syncohort.report.wording import decimal, names, signed, voxels_of
 from syncohort.sources.volumes.cohort import included_subjects
 
 # A feature follows the genes at this p-value.
@@ -55,7 +55,7 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
     others = f", and {len(geometry) - 1} other grids" if len(geometry) > 1 else ""
     planted = [] if report.truth is None else list(report.truth.itertuples())
     facts = {
-        "Volumes": f"{shape} voxels of {spacing} mm ({number}){others}",
+        "Volumes": f"{voxels_of(shape, spacing)} ({number}){others}",
         "Slices": f"{kinds.get('nodule', 0):,} with a nodule, {kinds.get('background', 0):,} backgrounds",
     }
     if planted:

@@ -14,6 +14,12 @@ SELECTIONS = {
 }
 
 
+def voxels_of(shape: str, spacing: str) -> str:
+    """Word the geometry of a volume, as in a manifest: the lengths of a voxel with three digits."""
+    lengths = "×".join(f"{float(length):.3g}" for length in spacing.split("×"))
+    return f"{shape} voxels of {lengths} mm"
+
+
 def names(items: Sequence[str], shown: int = NAMES_SHOWN) -> str:
     """Name the first few items and count the rest."""
     first = ", ".join(map(str, list(items)[:shown]))

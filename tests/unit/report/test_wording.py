@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from syncohort.report.wording import count, decimal, names, rounded, scientific
+from syncohort.report.wording import count, decimal, names, rounded, scientific, voxels_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,7 @@ def test_names_and_counts():
     assert names(["A", "B"]) == "A, B"
     assert names(["A", "B", "C"], shown=2) == "A, B and 1 more"
     assert (count(1, "gene"), count(1200, "gene")) == ("1 gene", "1,200 genes")
+
+
+def test_voxels_of():
+    assert voxels_of("84×100×16", "2.02381×2×4.5") == "84×100×16 voxels of 2.02×2×4.5 mm"
