@@ -1,8 +1,8 @@
 """The verdict on radiogenomics: what can be predicted, by which tests, and what so many patients can tell at all."""
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
-
-import pandas as pd
 
 from syncohort.radiogenomics.association import ALPHA as FALSE_DISCOVERY_RATE
 from syncohort.radiogenomics.evaluation import ALPHA, detectable_correlation
@@ -25,11 +25,18 @@ def _predicted(report: RadiogenomicsReport) -> str:
     by_test = "(signed-rank test, Bonferroni over features)"
     if not better:
         return f"No model predicts any of the {features} image features better than their median does {by_test}."
-    winners = pd.Series([model for model, _ in better]).value_counts()
+    winners, most = most_often(better)
     return (
         f"{len({feature for _, feature in better})} of {features} image features are predicted better than by their "
-        f"median {by_test}, most of them by {winners.index[0]} ({winners.iloc[0]})."
+        f"median {by_test}, most of them by {' and '.join(winners)} ({most}{' each' if len(winners) > 1 else ''})."
     )
+
+
+def most_often(better: Collection[tuple[str, str]]) -> tuple[list[str], int]:
+    """Name the models, by alphabet, that predict most features better, and say how many; none of no pair."""
+    counts = Counter(model for model, _ in better)
+    most = max(counts.values(), default=0)
+    return sorted(model for model, number in counts.items() if number == most), most
 
 
 def _against_chance(report: RadiogenomicsReport) -> str:
@@ -63,12 +70,11 @@ def power(report: RadiogenomicsReport) -> str:
 def radiogenomics_summary(report: RadiogenomicsReport) -> dict[str, Any]:
     """Give the verdict in numbers as plain values, from which the index is made."""
     better = report.better_than(report.intercept)
-    winners = pd.Series([model for model, _ in better], dtype=object).value_counts()
     return {
         "pairs": report.pairs,
         "features": len(report.features),
         "predicted": len({feature for _, feature in better}) if report.intercept is not None else None,
-        "best": winners.index[0] if len(winners) else None,
+        "best": ", ".join(most_often(better)[0]) or None,
         "associated": int((report.associations["q_value"] <= FALSE_DISCOVERY_RATE).sum()),
         "tested": len(report.associations),
         "detectable": detectable_correlation(report.pairs) ** 2,

@@ -14,7 +14,7 @@ from syncohort.radiogenomics.published_tables import average_errors, feature_err
 from syncohort.report.index import write_index
 from syncohort.report.inspection import find_faults
 from syncohort.report.radiogenomics import RadiogenomicsReport
-from syncohort.report.radiogenomics_verdict import radiogenomics_summary, verdict
+from syncohort.report.radiogenomics_verdict import most_often, radiogenomics_summary, verdict
 from syncohort.report.radiogenomics_view import radiogenomics_view
 from syncohort.report.rendering import templates
 
@@ -145,3 +145,9 @@ def test_the_index_has_a_row(report, tmp_path: Path):
     assert find_faults(tmp_path / "index.html", links=True) == []
     assert 'href="gbm/report.html#radiogenomics"' in text
     assert "<td>ridge</td>" in text
+
+
+def test_models_that_are_level_are_all_named_in_a_fixed_order():
+    better = {("ridge", "volume"), ("net", "volume"), ("net", "axis"), ("ridge", "axis"), ("trees", "axis")}
+    assert most_often(better) == (["net", "ridge"], 2)
+    assert most_often(set()) == ([], 0)
