@@ -15,7 +15,7 @@ from syncohort.report.figures.observed_predicted import observed_predicted
 from syncohort.report.figures.prediction_errors import prediction_errors
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.radiogenomics import RadiogenomicsReport
-from syncohort.report.radiogenomics_verdict import power, verdict
+from syncohort.report.radiogenomics_verdict import verdict
 from syncohort.report.wording import names, rounded, scientific
 
 GENES_SHOWN = 8
@@ -91,7 +91,6 @@ class RadiogenomicsView:
     tested: list[str]
     chance: list[ChanceRow]
     choices: list[dict[str, object]]
-    power: str
     drawn: dict[str, Rendered]
     trained: list[Rendered]
     genes: list[GenesRow]
@@ -131,7 +130,6 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
         tested=list(dict.fromkeys(report.permutations["model"])),
         chance=list(_chance(report)),
         choices=_choices(report),
-        power=power(report),
         drawn={name: render(figure, figures) for name, figure in drawings.items()},
         trained=[render(figure, figures) for figure in _trained(report)],
         genes=list(_genes(report)),
