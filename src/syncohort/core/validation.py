@@ -67,7 +67,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
         case "minProperties" | "maxProperties" if "source" in error.path:
             return f"{key} must name exactly one source of {', '.join(error.schema['properties'])}, found {found}."
         case "minItems":
-            return f"{key} must have at least {rule} entry, found {found}."
+            return f"{key} must have at least {rule} {'entry' if rule == 1 else 'entries'}, found {found}."
         case "contains":
             return f"{key} must hold {rule['const']}, found {found}."
         case "uniqueItems":

@@ -171,6 +171,10 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             "Add the pattern, or take it out of mri.modalities.",
         ),
         (
+            {"source": {"simulated": {}}, "radiogenomics": {"features": {"simulated": {}}, "layers": [20]}},
+            "radiogenomics.layers must have at least 4 entries, found [20].",
+        ),
+        (
             {"mri": {"source": {"simulated": {}}, "labels": {"necrosis": [1], "oedema": [1]}}},
             "mri.labels gives the label 1 twice. Every label means one thing.",
         ),
