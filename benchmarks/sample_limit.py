@@ -3,9 +3,9 @@
 Run: python benchmarks/sample_limit.py results/<cohort>/expression/<selection>/fold0/normalised.h5ad \\
          --categorical tissue dataset
 
-The distribution that the generator `normal` finds in the samples is taken as the truth. Patients are drawn from it, as
-many as there are and several times as many; `normal` is fitted to them and judged against others drawn from it. What it
-lacks there beside the truth itself is the price of estimation: no wrong assumption is left that could be mended.
+The distribution that the generator `normal` finds in the samples is taken as the truth. As many samples as there are,
+and several times as many, are drawn from it; `normal` is fitted to them and judged against others. What it lacks there
+beside the truth itself is the price of estimation: no wrong assumption is left that could be mended.
 """
 
 import argparse
@@ -30,8 +30,8 @@ TIMES, TEST_TIMES, SEEDS = (1, 2, 4), 2, 3
 SHOWN = ("gamma_distances", "precision", "recall", "variance_ratio", "two_sample_trees", "tstr", "membership_distance")
 
 
-def drawn_patients(truth: dict, samples: pd.DataFrame, times: int, encoder: CovariateEncoder, seed: int):
-    """Draw `times` patients for each training sample, and others to judge by, as an AnnData with their roles."""
+def drawn_samples(truth: dict, samples: pd.DataFrame, times: int, encoder: CovariateEncoder, seed: int):
+    """Draw `times` samples for each that is given, and others to judge by, as an AnnData with their roles."""
     copies = [samples.assign(role=TRAIN)] * times + [samples[samples["role"] == VALIDATION]] * TEST_TIMES
     table = pd.concat(copies, ignore_index=True)
     table.index = [f"S{number}" for number in range(len(table))]
@@ -45,7 +45,7 @@ def drawing(weights: dict) -> Draw:
 
 
 def main() -> None:
-    """Print a row for the truth and for what is fitted to patients drawn from it, for each number of these."""
+    """Print a row for the truth and for what is fitted to samples drawn from it, for each number of these."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("normalised", type=Path)
     parser.add_argument("--categorical", nargs="*", default=[])
@@ -56,7 +56,7 @@ def main() -> None:
     for times in TIMES:
         rows = {"truth": [], "fitted": []}
         for seed in range(1, SEEDS + 1):
-            patients = drawn_patients(truth, given.obs, times, encoder, seed)
+            patients = drawn_samples(truth, given.obs, times, encoder, seed)
             judges = Judges(patients, encoder, arguments.categorical)
             train = patients[(patients.obs["role"] == TRAIN).to_numpy()]
             fitted = normal.fit(np.asarray(train.X), encoder.encode(train.obs), SETTINGS, 0)
@@ -65,7 +65,7 @@ def main() -> None:
         for name, scores in rows.items():
             table = pd.DataFrame(scores)
             shown = " ".join(f"{key} {table[key].mean():.3f}±{table[key].std():.3f}" for key in SHOWN)
-            print(f"{times * len(given)} patients, {name:6} {shown}", flush=True)
+            print(f"{times * len(given)} samples, {name:6} {shown}", flush=True)
 
 
 if __name__ == "__main__":
