@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncohort.report.alert import Alert
-from syncohort.report.nodule_view import ALPHA
-from syncohort.report.nodules import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.view import ALPHA
 from syncohort.report.wording import count, decimal, names
 
 FEW_PATIENTS, SHORT = 20, 2000
