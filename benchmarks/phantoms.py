@@ -77,9 +77,9 @@ def run(settings: dict, seed: int, folder: Path) -> tuple[pd.DataFrame, list[flo
 def compare(scores: pd.DataFrame) -> pd.DataFrame:
     """Set each training set beside all real subjects, and four real ones with synthetic ones beside those four."""
     few = scores[scores["training_set"].isin([FEW_REAL, FEW_MIXED])]
-    beside_few = summarise_scores(few, seed=0, reference=FEW_REAL)
-    beside_few["training_set"] += " to 4 real"
-    summary = pd.concat([summarise_scores(scores, seed=0), beside_few.tail(len(beside_few) // 2)])
+    beside_few = summarise_scores(few, seed=0, reference=FEW_REAL).query("training_set == @FEW_MIXED")
+    named = beside_few.assign(training_set=f"{FEW_MIXED}, beside {FEW_REAL}")
+    summary = pd.concat([summarise_scores(scores, seed=0), named])
     return summary.loc[summary["region"].isin(NESTED), COLUMNS]
 
 
