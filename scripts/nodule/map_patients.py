@@ -4,7 +4,7 @@ from syncohort.core.cohort import read_cohort, tumour_expression
 from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.nodule.clinical_labels import clinical_labels
-from syncohort.nodule.radiogenomic_map import map_patients
+from syncohort.nodule.mapping import map_patients
 from syncohort.nodule.slices import Slices
 from syncohort.nodule.trained import TrainedGenerator
 

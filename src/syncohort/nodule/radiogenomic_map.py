@@ -1,6 +1,6 @@
 """The radiogenomic map: patients by genes and by learnt code, in a plane, and how far held-out ones are separated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +8,10 @@ import pandas as pd
 from scipy import stats
 
 from syncohort.core.seeding import derive_seed
-from syncohort.core.splits import TEST, roles_of_patients
-from syncohort.nodule.features import FEATURES
-from syncohort.nodule.genes import paired_profiles
-from syncohort.nodule.held_out import patient_means
-from syncohort.nodule.slices import Slices, require_nodules
-from syncohort.nodule.trained import TrainedGenerator, encode
+from syncohort.core.splits import TEST
 from syncohort.realism.dependence import FEWEST, separate
 from syncohort.realism.distances import euclidean
 from syncohort.realism.layout import tsne, umap
-from syncohort.realism.principal import Projection
 
 GENES, COMPONENTS, CODE = "genes", "principal components", "gene code"
 SPACES = (GENES, COMPONENTS, CODE)
@@ -48,93 +42,51 @@ class RadiogenomicMap:
     separability: pd.DataFrame
 
 
-def map_patients(
-    generator: TrainedGenerator,
-    slices: Slices,
-    expression: pd.DataFrame,
-    labels: pd.DataFrame,
-    splits: pd.DataFrame,
-    split: str,
-    *,
-    layouts: Sequence[str],
-    permutations: int,
-    seed: int,
-) -> RadiogenomicMap:
-    """Map all patients with CT and expression, and judge the spaces on held-out ones.
+def describe_variables(table: pd.DataFrame, kind: str) -> Iterator[pd.DataFrame]:
+    """Turn (patients, variables) into the parts of `RadiogenomicMap.variables`; numbers are told from categories."""
+    for name in table:
+        known = table[name].replace("", np.nan).dropna()
+        numbers = pd.to_numeric(known, errors="coerce")
+        continuous = numbers.notna().all() and numbers.nunique() > MOST_CATEGORIES
+        described = {"kind": kind, "variable": name, "scale": CONTINUOUS if continuous else CATEGORICAL}
+        if len(known):
+            values = numbers.astype(float) if continuous else known.astype(str)
+            yield pd.DataFrame({**described, "patient_id": known.index, "value": values.astype(object)})
+
+
+def lay_out_spaces(
+    spaces: Mapping[str, pd.DataFrame], roles: pd.Series, layouts: Sequence[str], seed: int
+) -> pd.DataFrame:
+    """Lay every space out in a plane.
 
     Parameters
     ----------
-    generator
-        A generator that was trained on the split.
-    slices
-        Slices of all patients.
-    expression, labels
-        (patients, genes) log expression and (patients, labels).
-    splits, split
-        The table of splits, and which it is.
+    spaces
+        Name → (patients, dimensions).
+    roles
+        (patients,) roles in the split.
     layouts
         `t-SNE`, which lays out all patients together, and `UMAP`, which is fitted without the held-out ones.
-    permutations
-        Permutations behind each p-value.
     seed
-        Seed of layouts and permutations.
-
-    Raises
-    ------
-    InputError
-        When no patient has both nodule and expression.
-    """
-    real = require_nodules(slices, "paired")
-    profiles = paired_profiles(real.patients, expression, "paired", 1)
-    roles = roles_of_patients(profiles.index.to_series(), splits, split)
-    held_out = (roles == TEST).to_numpy()
-    spaces = gene_spaces(generator, profiles, held_out)
-    features = pd.DataFrame(patient_means(real, profiles.index), profiles.index, FEATURES)
-    described = [*_describe(features, IMAGE), *_describe(labels.reindex(profiles.index), CLINICAL)]
-    variables = pd.concat(described, ignore_index=True)
-    places = [
-        pd.DataFrame({"space": name, "layout": layout, "patient_id": profiles.index, "role": roles.to_numpy()}).assign(
-            **dict(zip("xy", _lay_out(layout, values, held_out, derive_seed(seed, layout)).T, strict=True))
-        )
-        for layout in layouts
-        for name, values in spaces.items()
-    ]
-    judged = {name: pd.DataFrame(values, profiles.index)[held_out] for name, values in spaces.items()}
-    return RadiogenomicMap(
-        places=pd.concat(places, ignore_index=True),
-        variables=variables,
-        separability=judge_spaces(judged, variables, permutations, seed),
-    )
-
-
-def gene_spaces(generator: TrainedGenerator, profiles: pd.DataFrame, held_out: np.ndarray) -> dict[str, np.ndarray]:
-    """Give the patients' places in every space of `SPACES`.
-
-    Parameters
-    ----------
-    generator
-        A trained generator.
-    profiles
-        (patients, genes) log expression.
-    held_out
-        (patients,) whether the generator has not seen them; the principal components are those of the others.
+        Seed of the layouts.
 
     Returns
     -------
-    dict
-        Name → (patients, dimensions): the generator's genes as it scales them, without projection; as many of their
-        principal components as the code has numbers, or as there are; and the code.
+    DataFrame
+        `RadiogenomicMap.places`.
     """
-    genes = generator.scale.standardise(profiles)
-    return {
-        GENES: genes,
-        COMPONENTS: Projection.fit(genes[~held_out], generator.size.code)(genes),
-        CODE: encode(generator.network(), generator.profiles(profiles)).astype(np.float64),
-    }
+    held_out = (roles == TEST).to_numpy()
+    tables = []
+    for layout in layouts:
+        for space, places in spaces.items():
+            x, y = _lay_out(layout, places.to_numpy(), held_out, derive_seed(seed, layout)).T
+            who = {"patient_id": places.index, "role": roles.to_numpy()}
+            tables.append(pd.DataFrame({"space": space, "layout": layout, **who, "x": x, "y": y}))
+    return pd.concat(tables, ignore_index=True)
 
 
 def judge_spaces(
-    spaces: dict[str, pd.DataFrame], variables: pd.DataFrame, permutations: int, seed: int
+    spaces: Mapping[str, pd.DataFrame], variables: pd.DataFrame, permutations: int, seed: int
 ) -> pd.DataFrame:
     """Judge how far distances in each space go with each variable.
 
@@ -190,15 +142,3 @@ def _lay_out(layout: str, values: np.ndarray, held_out: np.ndarray, seed: int) -
     places = np.empty((len(values), 2))
     places[~held_out], places[held_out] = umap(values[~held_out], values[held_out], seed)
     return places
-
-
-def _describe(table: pd.DataFrame, kind: str) -> Iterator[pd.DataFrame]:
-    """Turn (patients, variables) into a row per variable and patient, and tell numbers from categories."""
-    for name in table:
-        known = table[name].replace("", np.nan).dropna()
-        numbers = pd.to_numeric(known, errors="coerce")
-        continuous = numbers.notna().all() and numbers.nunique() > MOST_CATEGORIES
-        described = {"kind": kind, "variable": name, "scale": CONTINUOUS if continuous else CATEGORICAL}
-        if len(known):
-            values = numbers.astype(float) if continuous else known.astype(str)
-            yield pd.DataFrame({**described, "patient_id": known.index, "value": values.astype(object)})

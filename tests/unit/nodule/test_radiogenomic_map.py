@@ -8,6 +8,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
 from syncohort.nodule.clinical_labels import clinical_labels
 from syncohort.nodule.features import FEATURES
+from syncohort.nodule.mapping import gene_spaces, map_patients
 from syncohort.nodule.radiogenomic_map import (
     CATEGORICAL,
     CLINICAL,
@@ -18,9 +19,7 @@ from syncohort.nodule.radiogenomic_map import (
     IMAGE,
     SPACES,
     TSNE,
-    gene_spaces,
     judge_spaces,
-    map_patients,
 )
 
 
