@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from syncohort.realism.metrics import BIOLOGY, FIDELITY, PRIVACY, UTILITY
-from syncohort.report.scores import Score
-from syncohort.report.verdict import UNKNOWN, UNUSABLE, USABLE
+from syncohort.report.expression.scores import Score
+from syncohort.report.expression.verdict import UNKNOWN, UNUSABLE, USABLE
 from syncohort.report.wording import count, decimal, names
 
 SUBJECT = {FIDELITY: "Fidelity", BIOLOGY: "Biology", UTILITY: "Utility", PRIVACY: "Privacy"}

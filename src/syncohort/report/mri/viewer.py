@@ -9,7 +9,7 @@ from PIL import Image
 
 from syncohort.report.figures.figure import Download, embed
 from syncohort.report.figures.montage import COLOURS, NAMES
-from syncohort.report.images import Example
+from syncohort.report.mri.contents import Example
 
 # So that a page stays light: pixels along a side, and slices.
 MOST_PIXELS, MOST_SLICES = 128, 48

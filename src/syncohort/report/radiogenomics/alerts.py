@@ -5,7 +5,7 @@ from typing import Any
 
 from syncohort.radiogenomics.fold import PAPER
 from syncohort.report.alert import Alert
-from syncohort.report.radiogenomics import RadiogenomicsReport
+from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 from syncohort.report.wording import names, words
 
 FEW_PAIRS = 50

@@ -12,8 +12,8 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
-from syncohort.report.nodule_gene_view import MapView, MovingGenes, moving_genes, view_map
-from syncohort.report.nodules import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
 from syncohort.sources.volumes.cohort import included_subjects
 

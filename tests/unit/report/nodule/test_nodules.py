@@ -9,9 +9,9 @@ import pytest
 from syncohort.nodule.judges import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
-from syncohort.report.nodule_alerts import nodule_alerts
-from syncohort.report.nodule_view import planted_correlations, verdict, view_nodules
-from syncohort.report.nodules import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.alerts import nodule_alerts
+from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.view import planted_correlations, verdict, view_nodules
 from syncohort.report.rendering import templates
 
 FEATURES = ["size", "density", "edge_sharpness", "spiculation"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from syncohort.radiogenomics.association import ALPHA as FALSE_DISCOVERY_RATE
 from syncohort.radiogenomics.evaluation import ALPHA, detectable_correlation
-from syncohort.report.radiogenomics import RadiogenomicsReport
+from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 from syncohort.report.wording import count
 
 

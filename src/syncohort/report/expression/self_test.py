@@ -10,7 +10,7 @@ from syncohort.expression.judges import METRIC
 from syncohort.expression.self_test import COPY, PERMUTED
 from syncohort.realism.metrics import BIOLOGY, FIDELITY, PRIVACY, UTILITY, Metric
 from syncohort.report.contents import CohortReport
-from syncohort.report.verdict import HALFWAY
+from syncohort.report.expression.verdict import HALFWAY
 
 CONTROLS = {COPY: "a bootstrap copy of the training samples", PERMUTED: "training samples with permuted genes"}
 # What must come out nearer to the ceiling (True) and nearer to the floor (False). The Wasserstein distance of permuted

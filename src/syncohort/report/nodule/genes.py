@@ -10,7 +10,7 @@ import pandas as pd
 from syncohort.nodule.radiogenomic_map import CLINICAL, CODE, IMAGE, SPACES
 from syncohort.report.figures.figure import Rendered, render
 from syncohort.report.figures.radiogenomic_map import radiogenomic_map
-from syncohort.report.nodules import NoduleModelReport
+from syncohort.report.nodule.contents import NoduleModelReport
 from syncohort.report.wording import decimal, names, scientific, words
 
 # A space separates by a variable at this false discovery rate.

@@ -10,7 +10,7 @@ from syncohort.expression.judges import METRIC
 from syncohort.expression.spaces import PRINCIPAL_COMPONENTS, SELECTED_GENES
 from syncohort.realism.intervals import mean_interval
 from syncohort.realism.metrics import Metric
-from syncohort.report.contents import ModelReport
+from syncohort.report.expression.contents import ModelReport
 
 CLOSE, HALFWAY = 0.95, 0.5
 THRESHOLDS = (

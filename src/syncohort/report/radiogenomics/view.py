@@ -14,8 +14,8 @@ from syncohort.report.figures.figure import Download, Figure, Rendered, embed, r
 from syncohort.report.figures.observed_predicted import observed_predicted
 from syncohort.report.figures.prediction_errors import prediction_errors
 from syncohort.report.figures.training_curves import training_curves
-from syncohort.report.radiogenomics import RadiogenomicsReport
-from syncohort.report.radiogenomics_verdict import verdict
+from syncohort.report.radiogenomics.contents import RadiogenomicsReport
+from syncohort.report.radiogenomics.verdict import verdict
 from syncohort.report.wording import names, rounded, scientific, words
 
 GENES_SHOWN = 8

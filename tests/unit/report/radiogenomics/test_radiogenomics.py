@@ -13,9 +13,9 @@ from syncohort.radiogenomics.evaluation import compare_models, score_predictions
 from syncohort.radiogenomics.published_tables import average_errors, feature_errors
 from syncohort.report.index import write_index
 from syncohort.report.inspection import find_faults
-from syncohort.report.radiogenomics import RadiogenomicsReport
-from syncohort.report.radiogenomics_verdict import most_often, radiogenomics_summary, verdict
-from syncohort.report.radiogenomics_view import radiogenomics_view
+from syncohort.report.radiogenomics.contents import RadiogenomicsReport
+from syncohort.report.radiogenomics.verdict import most_often, radiogenomics_summary, verdict
+from syncohort.report.radiogenomics.view import radiogenomics_view
 from syncohort.report.rendering import templates
 
 EMPTY = pd.DataFrame()

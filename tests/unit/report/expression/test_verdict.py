@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from syncohort.report import verdict
-from syncohort.report.contents import ModelReport
+from syncohort.report.expression import verdict
+from syncohort.report.expression.contents import ModelReport
 
 HIGHER, LOWER, NEAR_ONE = "gamma_distances", "wasserstein", "correlation_strength"
 

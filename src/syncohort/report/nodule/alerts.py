@@ -5,9 +5,9 @@ from typing import Any
 
 from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
-from syncohort.report.nodule_gene_view import separated_by
-from syncohort.report.nodule_view import ALPHA
-from syncohort.report.nodules import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.genes import separated_by
+from syncohort.report.nodule.view import ALPHA
 from syncohort.report.wording import count, decimal, names, words
 
 FEW_PATIENTS, SHORT = 20, 2000

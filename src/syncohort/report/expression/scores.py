@@ -8,8 +8,8 @@ import pandas as pd
 
 from syncohort.expression.judges import METRIC, METRICS
 from syncohort.realism.metrics import BIOLOGY, FIDELITY, PRIVACY, UTILITY, Metric
-from syncohort.report.contents import ModelReport, SelectionReport
-from syncohort.report.verdict import Grade, grade
+from syncohort.report.expression.contents import ModelReport, SelectionReport
+from syncohort.report.expression.verdict import Grade, grade
 from syncohort.report.wording import decimal, scientific
 
 

@@ -14,8 +14,8 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.montage import montage
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
-from syncohort.report.images import ImageModelReport
-from syncohort.report.viewer import Viewer, make_viewer
+from syncohort.report.mri.contents import ImageModelReport
+from syncohort.report.mri.viewer import Viewer, make_viewer
 from syncohort.report.wording import voxels_of
 from syncohort.sources.volumes.cohort import included_subjects
 from syncohort.sources.volumes.labels import NESTED, REGIONS

@@ -11,7 +11,7 @@ from scipy import stats
 
 from syncohort.core.errors import InputError
 from syncohort.histology.store import TileStore, writing_tiles
-from syncohort.report.quiz import Question, draw_questions, render_quiz
+from syncohort.report.histology.quiz import Question, draw_questions, render_quiz
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from syncohort.core.naming import REAL
 from syncohort.report.alert import Alert
-from syncohort.report.images import ImageModelReport, ImageReport
+from syncohort.report.mri.contents import ImageModelReport, ImageReport
 from syncohort.report.wording import count, decimal, names
 from syncohort.sources.volumes.labels import NESTED
 
