@@ -67,6 +67,10 @@ REFERENCES = {
         "Roy O, Vetterli M. The effective rank: a measure of effective dimensionality. European Signal Processing "
         "Conference, 606–610, 2007."
     ),
+    "Sundararajan et al., 2017": (
+        "Sundararajan M, Taly A, Yan Q. Axiomatic attribution for deep networks. International Conference on Machine "
+        "Learning, 2017."
+    ),
     "Székely and Rizzo, 2013": (
         "Székely GJ, Rizzo ML. Energy statistics: a class of statistics based on distances. Journal of Statistical "
         "Planning and Inference 143(8):1249–1272, 2013."

@@ -13,7 +13,8 @@ from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
-from syncohort.report.wording import decimal, names, signed, voxels_of
+from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
+from syncohort.report.wording import decimal, names, signed, voxels_of, words
 from syncohort.sources.volumes.cohort import included_subjects
 
 # A feature follows the genes at this p-value.
@@ -31,6 +32,8 @@ class NoduleModelView:
     conditioning: Rendered | None
     preservation: str
     planted: list[tuple[str, str, float, float]]
+    genes: list[MovingGenes]
+    map: MapView | None
     scores: list[ImageScore]
     training: Rendered
     downloads: dict[str, Download]
@@ -59,7 +62,7 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
         "Slices": f"{kinds.get('nodule', 0):,} with a nodule, {kinds.get('background', 0):,} backgrounds",
     }
     if planted:
-        follows = names([f"{row.trait.replace('_', ' ')} follows {row.module}" for row in planted])
+        follows = names([f"{words(row.trait)} follows {row.module}" for row in planted])
         facts["Planted"] = f"{follows}, with a correlation of {planted[0].correlation:g}"
     return NoduleView(
         subjects=len(included),
@@ -71,7 +74,14 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
 
 def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, figures: Path) -> NoduleModelView:
     prefix = f"nodule-{model.name}"
-    tables = {"scores": model.metrics, "conditioning": model.conditioning, "modules": model.modules}
+    tables = {
+        "scores": model.metrics,
+        "conditioning": model.conditioning,
+        "modules": model.modules,
+        "attributions": model.attributions,
+        "attributed modules": model.attributed_modules,
+        **({"separability": model.map.separability} if model.map else {}),
+    }
     told = model.conditioned
     return NoduleModelView(
         name=model.name,
@@ -87,10 +97,14 @@ def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, fig
         else None,
         preservation=_preservation(model),
         planted=planted_correlations(model, report.truth),
+        genes=list(moving_genes(model, report.truth)),
+        map=view_map(model, figures),
         scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
         downloads={
-            title: embed(tsv(table), f"{cohort}-{prefix}-{title}.tsv") for title, table in tables.items() if len(table)
+            title: embed(tsv(table), f"{cohort}-{prefix}-{title.replace(' ', '-')}.tsv")
+            for title, table in tables.items()
+            if len(table)
         },
     )
 
@@ -114,7 +128,7 @@ def verdict(model: NoduleModelReport) -> str:
     patients = f"over {int(table['patients'].max())} held-out patients"
     if not len(followed):
         return f"Nodules do not follow the genes in any feature that was measured, {patients}. {looks}"
-    described = [f"{row.feature.replace('_', ' ')} (r {signed(row.correlation)})" for row in followed.itertuples()]
+    described = [f"{words(row.feature)} (r {signed(row.correlation)})" for row in followed.itertuples()]
     return f"Nodules follow the genes, {patients}, in {names(described)}. {looks}"
 
 
@@ -124,7 +138,7 @@ def planted_correlations(model: NoduleModelReport, truth: pd.DataFrame | None) -
         return []
     table = model.modules.set_index(["module", "feature"])
     return [
-        (row.trait.replace("_", " "), row.module, *table.loc[(row.module, row.trait), ["real", "synthetic"]])
+        (words(row.trait), row.module, *table.loc[(row.module, row.trait), ["real", "synthetic"]])
         for row in truth.itertuples()
     ]
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from syncohort.nodule.judges import METRICS, NODULES, REGIONS
+from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
 from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
@@ -35,6 +36,42 @@ def conditioning(correlations, patients=30):
     return table.assign(swapped_p=p_value, zeroed_p=p_value, p_adjusted=np.minimum(4 * p_value, 1))
 
 
+def radiogenomic_map(q_value=0.01):
+    patients = [f"P{number}" for number in range(12)]
+    roles = ["train"] * 6 + ["test"] * 6
+    places = [pd.DataFrame({"space": space, "layout": layout, "patient_id": patients, "role": roles,
+                            "x": np.arange(12.0), "y": np.arange(12.0) ** 2})
+              for layout in ("t-SNE", "UMAP") for space in SPACES]  # fmt: skip
+    values = {"size": np.arange(12.0), "sex": ["female", "male"] * 5, "stage": list("ABCDEFGHIJKL")}
+    described = [("image feature", "size", "continuous"), ("clinical label", "sex", "categorical"),
+                 ("clinical label", "stage", "categorical")]  # fmt: skip
+    variables = [
+        pd.DataFrame({"kind": kind, "variable": name, "scale": scale, "value": values[name],
+                      "patient_id": patients[: len(values[name])]})
+        for kind, name, scale in described
+    ]  # fmt: skip
+    silent = {"patients": 6, "score": 0.1, "null_high": 0.3, "p_value": 0.5, "q_value": 0.6}
+    rows = [
+        {"space": space, "kind": kind, "variable": name, "scale": scale, **silent}
+        for kind, name, scale in described
+        for space in SPACES
+    ]
+    rows[2] |= {"score": 0.71, "p_value": 0.001, "q_value": q_value}
+    for row in rows[6:]:
+        row |= dict.fromkeys(("score", "null_high", "p_value", "q_value"), np.nan)
+    return RadiogenomicMap(pd.concat(places), pd.concat(variables), pd.DataFrame(rows))
+
+
+def attributions():
+    genes = [f"G{number}" for number in range(1, 9)]
+    ranked = {"rank": range(1, 9), "gene": genes, "attribution": np.arange(8, 0, -1) / 36, "direction": [1, -1] * 4}
+    modules = [(feature, module, 25, auc) for feature in FEATURES for module, auc in (("M1", 0.9), ("M2", 0.6))]
+    return {
+        "attributions": pd.concat([pd.DataFrame({"feature": feature, **ranked}) for feature in FEATURES]),
+        "attributed_modules": pd.DataFrame(modules, columns=["feature", "module", "genes", "auc"]),
+    }
+
+
 def model(**changed):
     rng = np.random.default_rng(0)
     kinds = ["real", "background", "synthetic", "swapped"]
@@ -51,6 +88,8 @@ def model(**changed):
         "conditioning": conditioning([0.9, 0.8, 0.1, -0.2]),
         "modules": modules.assign(real=np.linspace(-1, 1, 8), synthetic=np.linspace(-0.8, 0.8, 8)),
         "preservation": {"correlation": 0.75, "p_value": 0.01, "permutations": 1000},
+        **attributions(),
+        "map": radiogenomic_map(),
         "examples": Slices(rng.uniform(-1, 1, (8, 32, 32)), masks, table, 1.0),
         "model": {},
     }
@@ -87,7 +126,7 @@ def test_planted_associations_are_found_again():
 
 def test_the_section_is_written(tmp_path):
     untold = replace(model(), name="mc-gan", settings={"conditioned": False}, conditioning=pd.DataFrame(),
-                     modules=pd.DataFrame(), preservation={})  # fmt: skip
+                     modules=pd.DataFrame(), preservation={}, attributions=pd.DataFrame(), map=None)  # fmt: skip
     view = view_nodules(report(model(), untold), "ct", tmp_path)
     html = templates().get_template("nodule.html").render(nodules=view)
     assert "size follows M1, density follows M2, with a correlation of 0.9" in html
@@ -96,6 +135,32 @@ def test_the_section_is_written(tmp_path):
     assert "3 with a nodule, 5 backgrounds" in html
     assert (tmp_path / "nodule-mc-gan-examples.png").is_file()
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
+
+
+def test_genes_that_move_nodules_are_named(tmp_path):
+    view = view_nodules(report(model()), "ct", tmp_path).models[0]
+    assert [row.feature for row in view.genes] == ["size", "density", "edge sharpness", "spiculation"]
+    assert view.genes[1].genes == "G1\xa0↑, G2\xa0↓, G3\xa0↑, G4\xa0↓, G5\xa0↑, G6\xa0↓"
+    density = view.genes[1]
+    assert (density.module, density.auc, density.planted, density.planted_auc) == ("M1", 0.9, "M2", 0.6)
+    assert view.genes[3].planted == ""
+
+
+def test_the_map_shows_every_space_and_says_what_it_separates(tmp_path):
+    view = view_nodules(report(model()), "ct", tmp_path)
+    found = view.models[0].map
+    assert found.verdict == (
+        "The learnt gene code separates 6 held-out patients by size. Of what it is made from, genes by nothing and "
+        "principal components by nothing."
+    )
+    assert [(row.variable, row.patients) for row in found.rows] == [("size", 6), ("sex", 6), ("stage", 6)]
+    assert [cell.separates for cell in found.rows[0].cells] == [False, False, True]
+    assert found.rows[2].cells[0].score == "–"
+    files = [f"nodule-gan-{layout}-{kind}.png" for layout in ("t-sne", "umap") for kind in ("features", "labels")]
+    assert all((tmp_path / name).is_file() for name in files)
+    html = templates().get_template("nodule.html").render(nodules=view)
+    assert "The same by UMAP" in html
+    assert "chance 0.30, q 0.010" in html
 
 
 def test_a_good_model_raises_no_warning():
@@ -114,9 +179,20 @@ def test_a_good_model_raises_no_warning():
         ({"metrics": metrics()[lambda table: table["space"] != NODULES]}, "hardly any slice has a nodule"),
         ({"conditioning": conditioning([0.9] * 4, patients=8)}, "tested on only 8 held-out patients"),
         ({"conditioning": conditioning([0.9, 0.9, 0.9, 0.1])}, "genes change spiculation no more than other noise"),
+        ({"map": radiogenomic_map(q_value=0.2)}, "separates held-out patients by none of 2 features and labels"),
         ({"histories": {"fold0": pd.DataFrame({"step": [300]})}}, "trained for 300 steps only"),
     ],
-    ids=["collapse", "not found", "no detector", "copies", "empty", "few patients", "silent feature", "short"],
+    ids=[
+        "collapse",
+        "not found",
+        "no detector",
+        "copies",
+        "empty",
+        "few patients",
+        "silent feature",
+        "silent map",
+        "short",
+    ],
 )
 def test_what_a_reader_must_know(changed, sentence):
     assert any(sentence in alert.text for alert in nodule_alerts(report(model(**changed)), SETTINGS))
