@@ -13,7 +13,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
-from syncohort.mri.footprint import footprint
+from syncohort.training.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 

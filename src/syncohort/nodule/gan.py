@@ -1,6 +1,5 @@
 """The training of the radiogenomic GAN: one step updates the discriminator, then generator and gene encoder."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -79,7 +78,9 @@ class RadiogenomicGan:
             self.discriminator = Discriminator(size)
         initialise(self.networks)
         initialise(self.discriminator)
-        self.average = copy.deepcopy(self.networks).requires_grad_(False).eval()
+        with device:
+            self.average = GeneGenerator(size).requires_grad_(False).eval()
+        self.average.load_state_dict(self.networks.state_dict())
         self.generator_optimiser = _adam(self.networks, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
         self.stream = RandomStream(seed, device)

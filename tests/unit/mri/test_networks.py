@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from syncohort.mri.footprint import footprint
+from syncohort.training.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 from syncohort.mri.patch_discriminator import PatchDiscriminator, layer_steps
