@@ -1,7 +1,7 @@
 """The radiogenomic GAN at full size: parameters, memory and operations by calculation, time and memory as measured.
 
-Time is measured on a CUDA card, or with `--cpu` on this processor. A row per preset and precision; `ratio` compares with
-the first. Other sizes by `--side` and `--width`, as in the test.
+Time is measured on a CUDA card, or with `--cpu` on this processor. A row per preset and precision; `ratio` compares
+with the first. Other sizes by `--side` and `--width`.
 """
 
 import argparse

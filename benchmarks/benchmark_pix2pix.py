@@ -13,9 +13,9 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
-from syncohort.training.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
+from syncohort.training.footprint import footprint
 
 SHAPE = (64, 240, 240)
 STEPS = 10

@@ -1,16 +1,16 @@
 """The training of the radiogenomic GAN: one step updates the discriminator, then generator and gene encoder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
 from syncohort.nodule.discriminator import Discriminator
 from syncohort.nodule.generator import GeneGenerator, Generated, initialise
-from syncohort.nodule.losses import adversarial_losses, background_loss
+from syncohort.nodule.losses import adversarial_losses, background_loss, reconstruction_loss
 from syncohort.nodule.material import Batch, Material
-from syncohort.nodule.networks import NetworkSize
+from syncohort.nodule.networks import DISC, NetworkSize
 from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream, Stateful
@@ -87,6 +87,11 @@ class RadiogenomicGan:
         real = soft_features(material.images, (material.masks + 1) / 2)
         self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=LEAST_SPREAD)
 
+    @property
+    def inpaints(self) -> bool:
+        """Whether the generator learns to fill the disc that was taken out of a nodule's own slice."""
+        return self.size.composite == DISC
+
     def parts(self) -> dict[str, Stateful]:
         """Everything that changes while training."""
         return {
@@ -101,6 +106,8 @@ class RadiogenomicGan:
     def step(self) -> dict[str, torch.Tensor]:
         """Update both once, on the same minibatch."""
         batch = self.material.draw(self.settings.batch_size, self.stream)
+        if self.inpaints:
+            batch = replace(batch, background=batch.image)
         noise = self.stream.normal(len(batch.genes), self.size.noise)
         with autocast(self.device, self.settings.precision):
             code = self.networks.encoder(batch.genes, self.stream.uniform(*batch.genes.shape))
@@ -129,11 +136,16 @@ class RadiogenomicGan:
         with autocast(self.device, settings.precision):
             judged = self.discriminator(fake.image, fake.mask, code)
         heads = zip(settings.head_weights, judged, strict=True)
+        kept = (
+            reconstruction_loss(fake.image, fake.share, batch.image, batch.mask)
+            if self.inpaints
+            else background_loss(fake.image, batch.background, fake.mask)
+        )
         losses = {
             "generator_loss": sum(weight * (logits - 1).square().mean() for weight, logits in heads),
-            "background": background_loss(fake.image, batch.background, fake.mask),
+            "background": kept,
         }
-        loss = losses["generator_loss"] + settings.background_weight * losses["background"]
+        loss = losses["generator_loss"] + settings.background_weight * kept
         if settings.feature_weight:
             losses["features"] = energy_score(
                 self._features(fake.image, fake.share), self._features(batch.image, (batch.mask + 1) / 2)

@@ -94,7 +94,7 @@ def _fit_scale(profiles: pd.DataFrame, settings: dict[str, Any]) -> GeneScale:
 
 def network_size(settings: dict[str, Any], genes: int, side: int) -> NetworkSize:
     """Take the size of the networks from the settings of a model."""
-    return NetworkSize(genes, side, *(settings[key] for key in ("width", "code", "noise", "composite")))
+    return NetworkSize(genes, side, *(settings[key] for key in ("width", "code", "noise", "composite", "fusion")))
 
 
 def gan_settings(settings: dict[str, Any], device: torch.device) -> GanSettings:
