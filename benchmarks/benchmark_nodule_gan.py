@@ -9,7 +9,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,7 +18,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
-from syncohort.nodule.gan import GanSettings, RadiogenomicGan
+from syncohort.nodule.gan import RadiogenomicGan
+from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.material import Batch
 from syncohort.nodule.training import network_size
 from syncohort.training.footprint import footprint
@@ -34,7 +34,7 @@ def step_of(preset: str, precision: str, side: int, width: int, device: torch.de
     rules = read_schema("cohort")["properties"]["nodule"]["properties"]["models"]["additionalProperties"]["properties"]
     values = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule}
     values |= {"width": width, "precision": precision}
-    settings = GanSettings(**{field.name: values[field.name] for field in fields(GanSettings)})
+    settings = GanSettings.of(values, device)
 
     def prepare() -> Callable[[], dict[str, torch.Tensor]]:
         rows = settings.batch_size
