@@ -241,6 +241,7 @@ rule histology_evaluate_generator:
         description=f"{TILE_MODEL}/model.json",
     output:
         metrics=f"{TILE_MODEL}/metrics.tsv",
+        distances=f"{TILE_MODEL}/distances.tsv",
         cells=f"{TILE_MODEL}/cells.tsv",
         steering=f"{TILE_MODEL}/steering.tsv",
     log:
@@ -257,6 +258,7 @@ rule histology_evaluate_generator:
         runtime=minutes(240),
         gpu=1,
     params:
+        tiles_per_slide=setting("histology", "evaluate", "tiles_per_slide"),
         seed=seed_of("evaluate"),
     message:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: judging the synthetic tiles"
