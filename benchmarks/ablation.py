@@ -34,7 +34,7 @@ from syncohort.realism.principal import Projection
 from syncohort.realism.privacy import PrivacyJudge
 from syncohort.realism.samples import SampleSet, pool
 from syncohort.realism.utility import UtilityJudge
-from syncohort.training.distributed import ALONE
+from syncohort.training.job import Job
 
 DRAWS = 5
 IN_GENES = ("energy_distance", "gamma_distances", "precision", "recall", "variance_ratio")
@@ -102,10 +102,7 @@ def fitted(normalised, levels, numeric, encoder, settings, seed) -> tuple[Draw, 
     best = ""
     if read_kind(settings["kind"], "expression").trained:
         with tempfile.TemporaryDirectory() as folder:
-            generator, trained, _ = train_generator(
-                normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
-                folder=Path(folder), group=ALONE,
-            )  # fmt: skip
+            generator, trained = train_generator(normalised, levels, numeric, settings, "", Job(seed, Path(folder)))
         best = f"{trained.best_step}/{trained.history['step'].iloc[-1]}"
         # The validation samples judge here, so that what was fitted to them at last is not used.
         weights = {**generator.weights, **weights}

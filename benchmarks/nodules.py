@@ -19,7 +19,6 @@ from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.splits import IMAGED, TEST, split_patients
 from syncohort.nodule.detector_training import train_detector
 from syncohort.nodule.judging import judge_fold
-from syncohort.nodule.machine import Machine
 from syncohort.nodule.preparation import prepare_slices
 from syncohort.nodule.slices import Slices
 from syncohort.nodule.training import train_generator
@@ -27,6 +26,7 @@ from syncohort.sources.planted_nodules import plant_nodules
 from syncohort.sources.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.protocol import CHEST_CT
+from syncohort.training.job import Job
 
 EXPRESSION = {"patients": 160, "normal_fraction": 0, "genes": 400, "modules": 5, "module_size": 25, "up": 0, "down": 0,
               "covariate_genes": 0, "zero_genes": 0, "zero_samples": 0}  # fmt: skip
@@ -76,12 +76,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         slices, expression, modules, truth = material(settings, folder / "ct")
-        machine = lambda name: Machine(seed=1, threads=1, checkpoint_seconds=1e9, folder=folder / name)  # noqa: E731
-        detector = train_detector(slices, nodule["detector"], "", machine("detector"))[0]
+        detector = train_detector(slices, nodule["detector"], "", Job(1, folder / "detector"))[0]
         print(f"{len(np.unique(slices[TEST].patients))} held-out patients", flush=True)
         for name, model in nodule["models"].items():
             told = expression if model["conditioned"] else None
-            generator = train_generator(slices, told, model, "", machine(name))[0]
+            generator = train_generator(slices, told, model, "", Job(1, folder / name))[0]
             found = judge_fold(generator, detector, slices, told, modules, nodule["evaluate"], seed=5, threads=1)
             print(f"\n{name}\n{summary(found, truth).to_string(float_format='%.3f')}", flush=True)
 

@@ -25,6 +25,7 @@ from syncohort.mri.training import train_generator
 from syncohort.sources.volumes.inspection import Subject
 from syncohort.sources.volumes.labels import NESTED
 from syncohort.sources.volumes.phantom import simulate_phantom
+from syncohort.training.job import Job
 
 COHORTS = Path(__file__).parents[1] / "config/cohorts"
 TRAIN, VALIDATION, TEST, FEW = 16, 2, 8, 4
@@ -50,21 +51,19 @@ def run(settings: dict, seed: int, folder: Path) -> tuple[pd.DataFrame, list[flo
     """Train both generators and all networks of a seed, and give the scores of the test subjects and the texture."""
     subjects = subjects_of(settings, seed)
     train, looked_at, test = subjects[:TRAIN], subjects[TRAIN : TRAIN + VALIDATION], subjects[TRAIN + VALIDATION :]
-    course = {"threads": 1, "checkpoint_seconds": 1e9}
 
     def synthetic_of(real: list[PreparedSubject], number: int) -> list[PreparedSubject]:
         sides = {"train": real, "validation": looked_at}
         place = folder / f"generator-{len(real)}-{seed}"
-        trained = train_generator(sides, settings["models"]["pix2pix"], seed=seed, folder=place, **course)
-        made = list(sample_subjects(trained[0], real, number, seed=seed, threads=1))
+        generator, _ = train_generator(sides, settings["models"]["pix2pix"], Job(seed, place))
+        made = list(sample_subjects(generator, real, number, seed=seed, threads=1))
         for subject in made:
             subject.description["sha256"] = f"{place.name}-{subject.description['subject_id']}"
         return made
 
     def network_of(name: str, material: list[PreparedSubject]) -> tuple:
-        place = folder / f"{name}-{seed}"
-        trained = train_segmenter(material, looked_at, settings["segment"], seed=seed, folder=place, **course)
-        return name, 0, trained[0]
+        job = Job(seed, folder / f"{name}-{seed}")
+        return name, 0, train_segmenter(material, looked_at, settings["segment"], job)[0]
 
     many, few = synthetic_of(train, TRAIN), synthetic_of(train[:FEW], TRAIN)
     segmenters = [network_of(name, training_set(name, train, many)) for name in TRAINING_SETS]

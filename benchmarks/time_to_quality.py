@@ -23,7 +23,7 @@ from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.kinds import load_kind, with_kinds
 from syncohort.expression.covariates import CovariateEncoder, cohort_levels
 from syncohort.expression.training import train_generator
-from syncohort.training.distributed import ALONE
+from syncohort.training.job import Job
 
 # Both are looked at by the same measure; `default` often, for it may be there at once.
 MODELS = {
@@ -36,10 +36,8 @@ def train(normalised: anndata.AnnData, levels: dict, numeric: list[str], setting
     """Course of a training: `step`, `gamma` (the best so far) and `seconds` of CPU time until then."""
     started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        _, trained, _ = train_generator(
-            normalised, levels, numeric, settings, seed=seed, threads=1, checkpoint_seconds=1e9, data_sha256="",
-            folder=Path(folder), group=ALONE,
-        )  # fmt: skip
+        job = Job(seed, Path(folder), checkpoint_seconds=1e9)
+        _, trained = train_generator(normalised, levels, numeric, settings, "", job)
     seconds = time.process_time() - started
     started = time.process_time()
     conditions = CovariateEncoder.fit(normalised.obs, levels, numeric).encode(normalised.obs)

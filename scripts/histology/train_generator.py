@@ -1,7 +1,5 @@
 """Train a generator of tiles of a split, going on from its checkpoint if there is one."""
 
-from pathlib import Path
-
 import anndata
 
 from syncohort.core.io import read_tsv, sha256, write_tsv
@@ -11,6 +9,7 @@ from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import train_tile_generator
 from syncohort.histology.tile_set import match_tiles
 from syncohort.histology.tiling import kept_tiles
+from syncohort.training.job import Job
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output
@@ -18,22 +17,15 @@ with job_log(snakemake.log[0]):
     tiles, splits = (read_tsv(inputs[name]) for name in ("table", "splits"))
     sources = {name: sha256(path) for name, path in inputs.items()}
     with TileStore(inputs["tiles"]) as store:
-        generator, trained, checkpoint = train_tile_generator(
+        generator, trained = train_tile_generator(
             match_tiles(kept_tiles(tiles), splits, snakemake.wildcards.split, latents),
             store,
             params.microns_per_pixel,
             params.model,
-            seed=params.seed,
-            threads=snakemake.threads,
-            checkpoint_seconds=snakemake.resources.checkpoint_seconds,
-            data_sha256="".join(sources.values()),
-            folder=Path(params.folder),
+            "".join(sources.values()),
+            Job.of(snakemake),
         )
     write_tsv(trained.history, output.history)
-    record = {
-        "best_step": trained.best_step,
-        "stopped_early": trained.stopped_early,
-        "provenance": provenance(seed=params.seed, settings=params.model, inputs=sources),
-    }
-    generator.save(output.weights, output.description, record)
-    checkpoint.remove()
+    record = provenance(seed=params.seed, settings=params.model, inputs=sources)
+    generator.save(output.weights, output.description, trained.course() | {"provenance": record})
+    trained.checkpoint.remove()

@@ -8,19 +8,17 @@ from syncohort.core.provenance import provenance
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.mri.prepared_cohort import read_folder, read_prepared
 from syncohort.mri.segmenter_training import train_segmenter, training_set
+from syncohort.training.job import Job
 
 with job_log(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output
     real = read_prepared(Path(inputs.prepared), read_tsv(inputs.splits), snakemake.wildcards.split)
     synthetic = read_folder(Path(inputs.synthetic)) if hasattr(inputs, "synthetic") else []
-    segmenter, trained, checkpoint = train_segmenter(
+    segmenter, trained = train_segmenter(
         training_set(params.training_set, real[TRAIN], synthetic),
         real[VALIDATION],
         params.settings,
-        seed=params.seed,
-        threads=snakemake.threads,
-        checkpoint_seconds=snakemake.resources.checkpoint_seconds,
-        folder=Path(params.folder),
+        Job.of(snakemake),
     )
     write_tsv(trained.history, output.history)
     record = provenance(
@@ -29,4 +27,4 @@ with job_log(snakemake.log[0]):
         inputs={name: sha256(inputs[name]) for name in ("manifest", "splits")},
     )
     segmenter.save(output.weights, output.description, {"provenance": record})
-    checkpoint.remove()
+    trained.checkpoint.remove()

@@ -1,7 +1,6 @@
 """Train the autoencoder of a split on expression, at the best point of its grid, going on from its checkpoint."""
 
 from functools import partial
-from pathlib import Path
 
 import anndata
 from safetensors.numpy import save
@@ -11,25 +10,18 @@ from syncohort.core.joblog import job_log
 from syncohort.radiogenomics.fold import make_fold
 from syncohort.radiogenomics.search import AUTOENCODER, choose_point
 from syncohort.radiogenomics.training import finished_trainings, pretrain_autoencoder, try_points
+from syncohort.training.job import Job
 
 with job_log(snakemake.log[0]):
     inputs, params, output, split = snakemake.input, snakemake.params, snakemake.output, snakemake.wildcards.split
-    data, folder = sha256(inputs.patients) + sha256(inputs.splits), Path(params.folder)
+    data, job = sha256(inputs.patients) + sha256(inputs.splits), Job.of(snakemake)
     fold = make_fold(anndata.read_h5ad(inputs.patients), read_tsv(inputs.splits), split, params.protocol)
-    train = partial(
-        pretrain_autoencoder,
-        layers=params.layers,
-        seed=params.seed,
-        threads=snakemake.threads,
-        checkpoint_seconds=snakemake.resources.checkpoint_seconds,
-        data_sha256=data,
-        folder=folder,
-    )
-    finished = finished_trainings(params.model, params.layers, params.seed, data, folder)
+    train = partial(pretrain_autoencoder, layers=params.layers, data_sha256=data, job=job)
+    finished = finished_trainings(params.model, params.layers, data, job)
     search = try_points(train, [fold], params.model, finished)
-    weights, trained, checkpoint = train(fold, params.model | choose_point([search], params.model))
+    weights, trained = train(fold, params.model | choose_point([search], params.model))
     write_tsv(search.assign(model=AUTOENCODER, split=split), output.search)
     write_tsv(trained.history, output.history)
     write_bytes(save(weights), output.weights)
-    checkpoint.remove()
+    trained.checkpoint.remove()
     finished.remove()

@@ -16,11 +16,9 @@ from syncohort.expression.networks import ConditionTensors, Distance, Network, d
 from syncohort.expression.normalisation import scaler_of
 from syncohort.realism.energy import energy_distance
 from syncohort.realism.gene_correlation import distance_preservation, varying_genes
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device
-from syncohort.training.distributed import ProcessGroup
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Trained
 
 # Synthetic samples per validation sample: the monitor's own noise should be that of the few real samples alone.
 MONITOR_DRAWS = 5
@@ -31,15 +29,10 @@ def train_generator(
     levels: dict[str, list[str]],
     numeric: list[str],
     settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
     data_sha256: str,
-    folder: Path,
-    group: ProcessGroup,
-) -> tuple[FittedGenerator, Trained, Checkpoint]:
-    """Train a generator's network, going on from the checkpoint in `folder` when it is of this very training.
+    job: Job,
+) -> tuple[FittedGenerator, Trained]:
+    """Train a generator's network, going on from the checkpoint in the job's folder when it is of this very training.
 
     Parameters
     ----------
@@ -51,18 +44,10 @@ def train_generator(
         Numeric covariates.
     settings
         Effective settings of the model, as in the configuration.
-    seed
-        Seed of the training.
-    threads
-        CPU threads, of all processes together.
-    checkpoint_seconds
-        Least time between two checkpoints.
     data_sha256
         Checksum of the file `normalised` came from.
-    folder
-        Where the checkpoint lives.
-    group
-        Processes that train together; each gives the same result.
+    job
+        Where and how it runs.
 
     Returns
     -------
@@ -70,38 +55,39 @@ def train_generator(
         The generator at its best look.
     trained
         The course of the training.
-    checkpoint
-        To remove once the generator is saved.
 
     Raises
     ------
     InputError
-        When training diverges, or another process trains in `folder` and does not hand over.
+        When training diverges, or another process trains in the folder and does not hand over.
     """
-    device = choose_device(threads, group)
+    device = job.device()
     training = normalised[(normalised.obs["role"] == TRAIN).to_numpy()]
     validation = normalised[(normalised.obs["role"] == VALIDATION).to_numpy()]
     encoder = CovariateEncoder.fit(normalised.obs, levels, numeric)
     kind = load_kind(settings["kind"], WING)
     given, everything = (
-        (np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, seed)
+        (np.asarray(part.X, dtype=np.float32), encoder.encode(part.obs), settings, job.seed)
         for part in (training, normalised)
     )
     # An estimate, where the kind makes one, is quickly made again and so in no checkpoint.
     fitted = kind.fit(*given) if hasattr(kind, "fit") else {}
-    distance = validation_distance(settings["monitor"], validation, encoder, seed, device)
-    task = kind.task(*given, device, distance, fitted, group)
-    schedule = Schedule.of(settings, checkpoint_seconds)
-    machine = {"device": device.type, "threads": threads, "processes": group.size}
-    identity = {**settings, "seed": seed, "covariates": encoder.to_json(), **machine}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, [*CODE, Path(kind.__file__)]))
-    trained = Trainer(task, schedule, checkpoint, device, group).fit()
+    distance = validation_distance(settings["monitor"], validation, encoder, job.seed, device)
+    task = kind.task(*given, device, distance, fitted, job.group)
+    trained = job.run(
+        task,
+        job.schedule(settings),
+        device,
+        settings={**settings, "covariates": encoder.to_json()},
+        data_sha256=data_sha256,
+        code=[Path(kind.__file__)],
+    )
     if hasattr(kind, "refit"):
         # With the training at its end, the validation samples have nothing to decide any more.
         fitted = kind.refit(fitted, *everything)
     weights = {**fitted, **{name: value.cpu().numpy() for name, value in trained.weights.items()}}
     generator = FittedGenerator(weights, settings, list(normalised.var_names), encoder, scaler_of(normalised))
-    return generator, trained, checkpoint
+    return generator, trained
 
 
 def validation_distance(

@@ -17,10 +17,10 @@ from syncohort.histology.gan import TileGan, TileGenerator, draw_tiles
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_distance import TileDistance
 from syncohort.histology.tile_set import Images, TileTable
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device, choose_precision
+from syncohort.training.device import choose_precision
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Trained
 
 # A look should cost a small part of the steps between two of them.
 MOST_VALIDATION_TILES, MOST_MEASURED_TILES = 256, 512
@@ -85,13 +85,9 @@ def train_tile_generator(
     store: TileStore,
     microns_per_pixel: float,
     settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
     data_sha256: str,
-    folder: Path,
-) -> tuple[TrainedTileGenerator, Trained, Checkpoint]:
+    job: Job,
+) -> tuple[TrainedTileGenerator, Trained]:
     """Train a generator of tiles on the training patients of a split, going on from its checkpoint if there is one.
 
     Parameters
@@ -104,22 +100,24 @@ def train_tile_generator(
         Size of a pixel of theirs.
     settings
         Settings of the model.
-    seed, threads, checkpoint_seconds, data_sha256, folder
-        As in the other wings' trainings.
+    data_sha256
+        Checksum of tiles, splits and codes.
+    job
+        Where and how it runs.
 
     Returns
     -------
     generator
         The generator at its best look.
-    trained, checkpoint
-        The course of the training, and the checkpoint to remove once the generator is saved.
+    trained
+        The course of the training.
 
     Raises
     ------
     InputError
-        When a part of the split has no tiles, training diverges, or another process trains in `folder`.
+        When a part of the split has no tiles, training diverges, or another process trains in the folder.
     """
-    device = choose_device(threads)
+    device = job.device()
     settings = settings | {"precision": choose_precision(settings["precision"], device)}
     sides = {role: table.of(role) for role in (TRAIN, VALIDATION)}
     for role, tiles in sides.items():
@@ -133,14 +131,12 @@ def train_tile_generator(
     # One stream for what is measured, so that all models of a split are held against the same tiles.
     chosen = np.random.default_rng(0).permutation(len(training))[:MOST_MEASURED_TILES]
     meter = CellMeter.fit(training.take(chosen), microns_per_pixel)
-    distance = validation_distance(store, sides[VALIDATION]["tile_id"].to_numpy(), codes[1], meter, seed, device)
-    task = TileGan(training, codes[0], settings, distance, seed, device)
-    identity = {**settings, "seed": seed, "device": device.type, "threads": threads}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
-    trained = Trainer(task, Schedule.of(settings, checkpoint_seconds), checkpoint, device).fit()
+    distance = validation_distance(store, sides[VALIDATION]["tile_id"].to_numpy(), codes[1], meter, job.seed, device)
+    task = TileGan(training, codes[0], settings, distance, job.seed, device)
+    trained = job.run(task, job.schedule(settings), device, settings=settings, data_sha256=data_sha256)
     arrays = {name: torch.from_numpy(value) for name, value in scaler.to_arrays().items()}
     generator = TrainedTileGenerator({**trained.weights, **arrays}, settings, training.size, meter)
-    return generator, trained, checkpoint
+    return generator, trained
 
 
 def _fit_scaler(table: TileTable, rows: np.ndarray, settings: dict[str, Any]) -> CodeScaler:

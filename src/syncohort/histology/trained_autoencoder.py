@@ -14,9 +14,8 @@ from syncohort.core.io import read_json, write_bytes, write_json
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
 from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, make_network
 from syncohort.histology.profiles import ProfileScaler, expression_table
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.job import Job
+from syncohort.training.trainer import Trained
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,9 @@ def train_autoencoder(
     cohort: anndata.AnnData,
     roles: pd.Series,
     settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
     data_sha256: str,
-    folder: Path,
-) -> tuple[TrainedAutoencoder, Trained, Checkpoint]:
+    job: Job,
+) -> tuple[TrainedAutoencoder, Trained]:
     """Train the autoencoder on the training samples of a split, going on from its checkpoint if there is one.
 
     Parameters
@@ -84,30 +79,30 @@ def train_autoencoder(
         (samples,) role of each; those of the test fold are not looked at, those of validation stop the training.
     settings
         The mapping `histology.autoencoder`.
-    seed, threads, checkpoint_seconds, data_sha256, folder
-        As in the other wings' trainings.
+    data_sha256
+        Checksum of expression and splits.
+    job
+        Where and how it runs.
 
     Returns
     -------
     autoencoder
         The network at its best look.
-    trained, checkpoint
-        The course of the training, and the checkpoint to remove once the network is saved.
+    trained
+        The course of the training.
 
     Raises
     ------
     InputError
-        When no gene varies, training diverges, or another process trains in `folder`.
+        When no gene varies, training diverges, or another process trains in the folder.
     """
-    device = choose_device(threads)
+    device = job.device()
     of_role = {role: cohort[(roles == role).to_numpy()] for role in (TRAIN, VALIDATION)}
     scaler = ProfileScaler.fit(of_role[TRAIN], settings["zeros"])
     parts = [scaler.transform(expression_table(part)) for part in of_role.values()]
-    task = BetaVaeTask(*parts, settings, seed, device)
-    identity = {**settings, "seed": seed, "device": device.type, "threads": threads}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
-    trained = Trainer(task, Schedule.of(settings, checkpoint_seconds), checkpoint, device).fit()
-    return TrainedAutoencoder(trained.weights, settings, scaler), trained, checkpoint
+    task = BetaVaeTask(*parts, settings, job.seed, device)
+    trained = job.run(task, job.schedule(settings), device, settings=settings, data_sha256=data_sha256)
+    return TrainedAutoencoder(trained.weights, settings, scaler), trained
 
 
 def embed_cohort(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,10 @@ from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.segmenter import Segmenter, brain_moments, build_network, standardised
 from syncohort.mri.semantic_label import LEFT_RIGHT
 from syncohort.sources.volumes.labels import NESTED
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import autocast, choose_device, choose_precision
+from syncohort.training.device import autocast, choose_precision
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream, Stateful
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Schedule, Trained
 
 MIXED = "mixed"
 CPU = torch.device("cpu")
@@ -164,13 +163,9 @@ def train_segmenter(
     subjects: Sequence[PreparedSubject],
     validation: Sequence[PreparedSubject],
     settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
-    folder: Path,
-) -> tuple[Segmenter, Trained, Checkpoint]:
-    """Train a segmentation network, going on from the checkpoint in `folder` when it is of this very training.
+    job: Job,
+) -> tuple[Segmenter, Trained]:
+    """Train a segmentation network, going on from the checkpoint in the job's folder when it is of this very training.
 
     The last weights are kept: no real patient chooses those of a network that is trained on synthetic ones alone.
 
@@ -182,31 +177,32 @@ def train_segmenter(
         Real subjects to look at while training, for the reader of the curve only.
     settings
         The complete mapping `mri.segment`.
-    seed, threads, checkpoint_seconds, folder
-        As for the generator.
+    job
+        Where and how it runs.
 
     Returns
     -------
-    segmenter, trained, checkpoint
-        The trained network, the course of its training, and the checkpoint to remove once it is saved.
+    segmenter, trained
+        The trained network and the course of its training.
 
     Raises
     ------
     InputError
-        When training diverges or another process trains in `folder`.
+        When training diverges or another process trains in the folder.
     """
-    device = choose_device(threads)
+    device = job.device()
     shape = subjects[0].images.shape[1:]
     wanted = [min(most, length) for most, length in zip(settings["patch"][::-1], shape, strict=True)]
     precision = choose_precision(settings["precision"], device)
     blank = Segmenter({}, subjects[0].description["channels"][:-2], settings["width"], wanted, precision)
     looked_at = validation[:MOST_VALIDATION_SUBJECTS]
     steps, rate = settings["max_steps"], settings["learning_rate"]
-    task = Segmentation(subjects, looked_at, blank, learning_rate=rate, max_steps=steps, seed=seed, device=device)
-    identity = {**settings, "precision": precision, "seed": seed, "device": device.type, "threads": threads}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_checksum(subjects, looked_at), CODE))
-    schedule = Schedule(
-        steps, settings["validate_every"], patience=0, checkpoint_seconds=checkpoint_seconds, keep="last"
+    task = Segmentation(subjects, looked_at, blank, learning_rate=rate, max_steps=steps, seed=job.seed, device=device)
+    trained = job.run(
+        task,
+        Schedule(steps, settings["validate_every"], 0, checkpoint_seconds=job.checkpoint_seconds, keep="last"),
+        device,
+        settings={**settings, "precision": precision},
+        data_sha256=data_checksum(subjects, looked_at),
     )
-    trained = Trainer(task, schedule, checkpoint, device).fit()
-    return Segmenter(trained.weights, blank.modalities, blank.width, blank.patch, precision), trained, checkpoint
+    return Segmenter(trained.weights, blank.modalities, blank.width, blank.patch, precision), trained

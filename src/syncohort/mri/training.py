@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -19,11 +18,10 @@ from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.semantic_label import classes_told_apart
 from syncohort.sources.volumes.labels import LABELS
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import autocast, choose_device, choose_precision, memory_gigabytes
-from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.device import autocast, choose_precision, memory_gigabytes
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Trained
 
 # A look should cost a small part of the steps between two of them.
 MOST_VALIDATION_SUBJECTS = 16
@@ -34,14 +32,9 @@ TEXTURE_WEIGHT = 0.1
 def train_generator(
     subjects: dict[str, list[PreparedSubject]],
     settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
-    folder: Path,
-    group: ProcessGroup = ALONE,
-) -> tuple[TrainedGenerator, Trained, Checkpoint]:
-    """Train a 3D pix2pix, going on from the checkpoint in `folder` when it is of this very training.
+    job: Job,
+) -> tuple[TrainedGenerator, Trained]:
+    """Train a 3D pix2pix, going on from the checkpoint in the job's folder when it is of this very training.
 
     Parameters
     ----------
@@ -49,16 +42,8 @@ def train_generator(
         The prepared subjects of a split by their role; those of the test fold are not looked at.
     settings
         Effective settings of the model, as in the configuration.
-    seed
-        Seed of the training.
-    threads
-        CPU threads.
-    checkpoint_seconds
-        Least time between two checkpoints.
-    folder
-        Where the checkpoint lives.
-    group
-        Processes that train together; each gives the same result.
+    job
+        Where and how it runs.
 
     Returns
     -------
@@ -66,15 +51,13 @@ def train_generator(
         The generator at its best look.
     trained
         The course of the training.
-    checkpoint
-        To remove once the generator is saved.
 
     Raises
     ------
     InputError
-        When training diverges, no tumour meets a brain, the card is too small, or another process trains in `folder`.
+        When training diverges, no tumour meets a brain, the card is too small, or another process trains in the folder.
     """
-    device = choose_device(threads, group)
+    device = job.device()
     training, validation = subjects[TRAIN], subjects[VALIDATION][:MOST_VALIDATION_SUBJECTS]
     description, volumes = training[0].description, training[0].images.shape
     model = fit_to_memory(
@@ -88,14 +71,14 @@ def train_generator(
     if model.base == PAINTED:
         told_apart = classes_told_apart(model.condition, description["tissue_classes"])
         base = PaintedBase(class_brightness(training, told_apart), model.drift_waves)
-    task = Pix2Pix(
-        training, model, validation_distance(validation, model, seed, device, base), seed, device, group, base
+    distance = validation_distance(validation, model, job.seed, device, base)
+    trained = job.run(
+        Pix2Pix(training, model, distance, job.seed, device, job.group, base),
+        job.schedule(settings),
+        device,
+        settings={**settings, **asdict(model)},
+        data_sha256=data_checksum(training, validation),
     )
-    schedule = Schedule.of(settings, checkpoint_seconds)
-    machine = {"device": device.type, "threads": threads, "processes": group.size}
-    identity = {**settings, **asdict(model), "seed": seed, **machine}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_checksum(training, validation), CODE))
-    trained = Trainer(task, schedule, checkpoint, device, group).fit()
     generator = TrainedGenerator(
         trained.weights,
         model,
@@ -103,7 +86,7 @@ def train_generator(
         shape=list(volumes[1:]),
         tissue_classes=description["tissue_classes"],
     )
-    return generator, trained, checkpoint
+    return generator, trained
 
 
 def pix2pix_settings(settings: dict[str, Any], device: torch.device) -> Pix2PixSettings:

@@ -9,12 +9,10 @@ from torch.nn import functional
 
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.nodule.detector import Detector, build_network, find_nodules
-from syncohort.nodule.machine import Machine
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, require_nodules
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream, Stateful
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Schedule, Trained
 
 # Share of the side by which slices are shifted at most: nodules lie in the middle, and that is not what tells them.
 SHIFT = 0.25
@@ -92,9 +90,9 @@ class Detection:
 
 
 def train_detector(
-    slices: dict[str, Slices], settings: dict[str, Any], data_sha256: str, machine: Machine
-) -> tuple[Detector, Trained, Checkpoint]:
-    """Train a detector, going on from its checkpoint when it is of this very training.
+    slices: dict[str, Slices], settings: dict[str, Any], data_sha256: str, job: Job
+) -> tuple[Detector, Trained]:
+    """Train a detector, going on from the checkpoint in the job's folder when it is of this very training.
 
     Parameters
     ----------
@@ -104,29 +102,27 @@ def train_detector(
         The complete mapping `nodule.detector`.
     data_sha256
         Checksum of slices and splits.
-    machine
+    job
         Where and how it runs.
 
     Returns
     -------
-    detector, trained, checkpoint
-        The detector at its best look, the course of the training, and the checkpoint to remove once it is saved.
+    detector, trained
+        The detector at its best look and the course of the training.
 
     Raises
     ------
     InputError
         When training diverges, a part has no nodule, or another process trains in the folder.
     """
-    device = choose_device(machine.threads)
+    device = job.device()
     for role in (TRAIN, VALIDATION):
         require_nodules(slices[role], role)
-    task = Detection(slices[TRAIN], slices[VALIDATION], settings, machine.seed, device)
-    checkpoint = Checkpoint(machine.folder, fingerprint(machine.identity(settings, device), data_sha256, CODE))
-    schedule = Schedule(
-        settings["max_steps"], settings["validate_every"], patience=0, checkpoint_seconds=machine.checkpoint_seconds
-    )
-    trained = Trainer(task, schedule, checkpoint, device).fit()
-    return Detector(trained.weights, settings["width"]), trained, checkpoint
+    task = Detection(slices[TRAIN], slices[VALIDATION], settings, job.seed, device)
+    steps, every = settings["max_steps"], settings["validate_every"]
+    schedule = Schedule(steps, every, patience=0, checkpoint_seconds=job.checkpoint_seconds)
+    trained = job.run(task, schedule, device, settings=settings, data_sha256=data_sha256)
+    return Detector(trained.weights, settings["width"]), trained
 
 
 def dice(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -14,16 +14,15 @@ from syncohort.nodule.gan import LEAST_SPREAD, GanSettings, RadiogenomicGan
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
-from syncohort.nodule.machine import Machine
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
 from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.nodule.trained import TrainedGenerator
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device, choose_precision
+from syncohort.training.device import choose_precision
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Trained
 
 # Pairs of draws that a look compares; an error of the background counts so much beside the features' score.
 VALIDATION_ROWS, BACKGROUND_SHARE = 128, 10.0
@@ -36,9 +35,9 @@ def train_generator(
     expression: pd.DataFrame | None,
     settings: dict[str, Any],
     data_sha256: str,
-    machine: Machine,
-) -> tuple[TrainedGenerator, Trained, Checkpoint]:
-    """Train a radiogenomic GAN, going on from the checkpoint in the folder when it is of this very training.
+    job: Job,
+) -> tuple[TrainedGenerator, Trained]:
+    """Train a radiogenomic GAN, going on from the checkpoint in the job's folder when it is of this very training.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ def train_generator(
         Effective settings of the model, as in the configuration.
     data_sha256
         Checksum of slices, splits and expression.
-    machine
+    job
         Where and how it runs.
 
     Returns
@@ -59,15 +58,13 @@ def train_generator(
         The generator at its best look.
     trained
         The course of the training.
-    checkpoint
-        To remove once the generator is saved.
 
     Raises
     ------
     InputError
         When training diverges, a part has no nodule or no expression, or another process trains in the folder.
     """
-    device = choose_device(machine.threads)
+    device = job.device()
     material, scale = {}, None
     for role in (TRAIN, VALIDATION):
         patients = np.unique(require_nodules(slices[role], role).patients).tolist()
@@ -81,13 +78,11 @@ def train_generator(
         material[role] = Material(slices[role], patients, genes, device)
     size = network_size(settings, len(scale.genes) if scale else 0, slices[TRAIN].side)
     gan = gan_settings(settings, device)
-    distance = validation_distance(material[TRAIN], material[VALIDATION], size.noise, machine.seed, device)
-    task = RadiogenomicGan(material[TRAIN], size, gan, distance, machine.seed, device)
-    identity = machine.identity({**settings, **asdict(gan)}, device)
-    checkpoint = Checkpoint(machine.folder, fingerprint(identity, data_sha256, CODE))
-    schedule = Schedule.of(settings, machine.checkpoint_seconds)
-    trained = Trainer(task, schedule, checkpoint, device).fit()
-    return TrainedGenerator(trained.weights, size, scale, slices[TRAIN].pixel_mm), trained, checkpoint
+    distance = validation_distance(material[TRAIN], material[VALIDATION], size.noise, job.seed, device)
+    task = RadiogenomicGan(material[TRAIN], size, gan, distance, job.seed, device)
+    decisive = {**settings, **asdict(gan)}
+    trained = job.run(task, job.schedule(settings), device, settings=decisive, data_sha256=data_sha256)
+    return TrainedGenerator(trained.weights, size, scale, slices[TRAIN].pixel_mm), trained
 
 
 def _fit_scale(profiles: pd.DataFrame, settings: dict[str, Any]) -> GeneScale:

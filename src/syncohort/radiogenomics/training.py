@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,18 @@ from syncohort.radiogenomics.fold import Fold
 from syncohort.radiogenomics.networks import SHARED, Autoencoder
 from syncohort.radiogenomics.optimisation import MinibatchTask
 from syncohort.radiogenomics.search import POINT, grid
-from syncohort.training.checkpoint import CODE, Checkpoint, fingerprint
-from syncohort.training.device import choose_device
+from syncohort.training.checkpoint import CODE, fingerprint
+from syncohort.training.job import Job
 from syncohort.training.task import Task
-from syncohort.training.trainer import Schedule, Trained, Trainer
+from syncohort.training.trainer import Trained
 
 WING = "radiogenomics"
-Training = Callable[[Fold, dict[str, Any]], tuple[dict[str, np.ndarray], Trained, Checkpoint]]
+Training = Callable[[Fold, dict[str, Any]], tuple[dict[str, np.ndarray], Trained]]
 
 
 def pretrain_autoencoder(
-    fold: Fold, settings: dict[str, Any], *, layers: list[int], **machine: Any
-) -> tuple[dict[str, np.ndarray], Trained, Checkpoint]:
+    fold: Fold, settings: dict[str, Any], *, layers: list[int], data_sha256: str, job: Job
+) -> tuple[dict[str, np.ndarray], Trained]:
     """Train the autoencoder of expression, stopped by the validation patients.
 
     Parameters
@@ -37,52 +36,58 @@ def pretrain_autoencoder(
         The mapping `radiogenomics.autoencoder`, and a point of its grid.
     layers
         Units of the network's hidden layers, of which the autoencoder has the first three.
-    machine
-        As `_train`.
+    data_sha256
+        Checksum of the data.
+    job
+        Where and how it runs.
 
     Returns
     -------
     weights
         Of the first three layers, and of the layers back.
-    trained, checkpoint
-        The course of the training, and the checkpoint to remove once the weights are saved.
+    trained
+        The course of the training.
     """
 
-    def task(seed: int, device: torch.device) -> MinibatchTask:
-        network = Autoencoder(fold.pretraining.shape[1], layers[:SHARED], seed)
+    def make_task(device: torch.device) -> MinibatchTask:
+        network = Autoencoder(fold.pretraining.shape[1], layers[:SHARED], job.seed)
         training = fold.pretraining[~fold.pretraining_validation]
         validation = fold.pretraining[fold.pretraining_validation]
         loss = torch.nn.functional.mse_loss
-        return MinibatchTask(network, loss, (training,) * 2, (validation,) * 2, settings, seed, device)
+        return MinibatchTask(network, loss, (training,) * 2, (validation,) * 2, settings, job.seed, device)
 
-    return _train(task, {**settings, "layers": layers[:SHARED]}, **machine)
+    return _train(make_task, {**settings, "layers": layers[:SHARED]}, data_sha256, job)
 
 
 def train_network(
-    fold: Fold, settings: dict[str, Any], *, layers: list[int], encoder: dict[str, np.ndarray], **machine: Any
-) -> tuple[dict[str, np.ndarray], Trained, Checkpoint]:
+    fold: Fold,
+    settings: dict[str, Any],
+    *,
+    layers: list[int],
+    encoder: dict[str, np.ndarray],
+    data_sha256: str,
+    job: Job,
+) -> tuple[dict[str, np.ndarray], Trained]:
     """Train the network that predicts image features; as `pretrain_autoencoder`.
 
     Parameters
     ----------
-    fold, layers
+    fold, layers, data_sha256, job
         As there.
     settings
         Settings of the model, and a point of its grid.
     encoder
         Weights of the autoencoder; empty without pretraining.
-    machine
-        As `_train`.
     """
 
-    def task(seed: int, device: torch.device) -> Task:
+    def make_task(device: torch.device) -> Task:
         parts = [
             (fold.expression[chosen], fold.features[chosen].astype(np.float32))
             for chosen in (~fold.validation, fold.validation)
         ]
-        return load_kind(settings["kind"], WING).task(*parts, settings, layers, encoder, seed, device)
+        return load_kind(settings["kind"], WING).task(*parts, settings, layers, encoder, job.seed, device)
 
-    return _train(task, {**settings, "layers": layers}, **machine)
+    return _train(make_task, {**settings, "layers": layers}, data_sha256, job)
 
 
 def try_points(train: Training, folds: list[Fold], settings: dict[str, Any], finished: Finished) -> pd.DataFrame:
@@ -107,8 +112,8 @@ def try_points(train: Training, folds: list[Fold], settings: dict[str, Any], fin
     """
 
     def error(point: dict[str, float], fold: Fold) -> float:
-        _, trained, checkpoint = train(fold, {**settings, **point})
-        checkpoint.remove()
+        _, trained = train(fold, {**settings, **point})
+        trained.checkpoint.remove()
         return float(trained.history["monitor_smoothed"].min())
 
     points = grid(settings)
@@ -121,44 +126,15 @@ def try_points(train: Training, folds: list[Fold], settings: dict[str, Any], fin
     return pd.DataFrame(rows, columns=[*POINT, "fold", "error"])
 
 
-def finished_trainings(settings: dict[str, Any], layers: list[int], seed: int, data: str, folder: Path) -> Finished:
-    """Find the trainings of a job that are done: of these settings, layers and seed, and data of this checksum."""
-    identity = fingerprint({**settings, "layers": layers, "seed": seed}, data, CODE)
-    return Finished(folder / "finished.json", identity)
+def finished_trainings(settings: dict[str, Any], layers: list[int], data_sha256: str, job: Job) -> Finished:
+    """Find the trainings of a job that are done: of these settings and layers, and data of this checksum."""
+    identity = fingerprint({**settings, "layers": layers, "seed": job.seed}, data_sha256, CODE)
+    return Finished(job.folder / "finished.json", identity)
 
 
 def _train(
-    task: Any,
-    settings: dict[str, Any],
-    *,
-    seed: int,
-    threads: int,
-    checkpoint_seconds: float,
-    data_sha256: str,
-    folder: Path,
-) -> tuple[dict[str, np.ndarray], Trained, Checkpoint]:
-    """Run a task to its end.
-
-    Parameters
-    ----------
-    task
-        Gives the task of a seed and a device.
-    settings
-        All that decides the training beside seed and data, the schedule among it.
-    seed
-        Seed of the training.
-    threads
-        CPU threads.
-    checkpoint_seconds
-        Least time between two checkpoints.
-    data_sha256
-        Checksum of the data.
-    folder
-        Where the checkpoint lives.
-    """
-    device = choose_device(threads)
-    identity = {**settings, "seed": seed, "device": device.type, "threads": threads}
-    checkpoint = Checkpoint(folder, fingerprint(identity, data_sha256, CODE))
-    trained = Trainer(task(seed, device), Schedule.of(settings, checkpoint_seconds), checkpoint, device).fit()
-    weights = {name: value.cpu().numpy() for name, value in trained.weights.items()}
-    return weights, trained, checkpoint
+    make_task: Callable[[torch.device], Task], settings: dict[str, Any], data_sha256: str, job: Job
+) -> tuple[dict[str, np.ndarray], Trained]:
+    device = job.device()
+    trained = job.run(make_task(device), job.schedule(settings), device, settings=settings, data_sha256=data_sha256)
+    return {name: value.cpu().numpy() for name, value in trained.weights.items()}, trained

@@ -80,12 +80,19 @@ class Trained:
         Whether patience ran out before the last step.
     history
         One row per look: `step`, the mean of every loss since the look before, `monitor`, `monitor_smoothed`.
+    checkpoint
+        To remove once what was trained is saved.
     """
 
     weights: dict[str, torch.Tensor]
     best_step: int
     stopped_early: bool
     history: pd.DataFrame
+    checkpoint: Checkpoint
+
+    def course(self) -> dict[str, Any]:
+        """Say in a description where the weights come from."""
+        return {"best_step": self.best_step, "stopped_early": self.stopped_early}
 
 
 class Trainer:
@@ -144,7 +151,7 @@ class Trainer:
                     logger.info("Told to stop: checkpoint saved at step %d; run again to go on from it.", self.step)
                     raise Interrupted
         log_peak_memory(self.device)
-        return Trained(self.best_weights, self.best_step, self._stale(), pd.DataFrame(self.history))
+        return Trained(self.best_weights, self.best_step, self._stale(), pd.DataFrame(self.history), self.checkpoint)
 
     def _step(self) -> None:
         try:

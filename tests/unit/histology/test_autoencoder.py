@@ -13,6 +13,7 @@ from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, divergence, le
 from syncohort.histology.latent_space import exchange_tissues, map_codes, walk_between_tissues
 from syncohort.histology.profiles import ProfileScaler, expression_table, take_logarithm
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, embed_cohort, train_autoencoder
+from syncohort.training.job import Job
 
 SETTINGS = {
     "zeros": "log1p", "layers": [32, 16], "latent_dimensions": 8, "decoder": "linear", "dropout": 0.1,
@@ -100,9 +101,8 @@ def roles(cohort):
 @pytest.fixture(scope="module")
 def autoencoder(cohort, roles, tmp_path_factory):
     folder = tmp_path_factory.mktemp("training")
-    machine = {"seed": 1, "threads": 1, "checkpoint_seconds": 60.0, "data_sha256": "", "folder": folder}
-    trained, course, checkpoint = train_autoencoder(cohort, roles, SETTINGS, **machine)
-    checkpoint.remove()
+    trained, course = train_autoencoder(cohort, roles, SETTINGS, "", Job(1, folder))
+    course.checkpoint.remove()
     assert course.history["monitor"].iloc[-1] < course.history["monitor"].iloc[0]
     return trained
 

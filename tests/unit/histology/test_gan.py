@@ -20,6 +20,7 @@ from syncohort.histology.tile_distance import TileDistance, feature_scale
 from syncohort.histology.tile_generator import TrainedTileGenerator, train_tile_generator
 from syncohort.histology.tile_set import Images, match_tiles
 from syncohort.sources.slides.drawing import Traits, draw_slide
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
 
 CPU = torch.device("cpu")
@@ -165,14 +166,13 @@ def test_without_expression_there_is_nothing_to_be_told(archive):
     assert table.codes.shape == (1, 0)
     with TileStore(path) as store:
         model = settings(condition="noise", noise_dimensions=4)
-        generator, _, checkpoint = train(table, store, path.parent / "noise", model)
-    checkpoint.remove()
+        generator, course = train(table, store, path.parent / "noise", model)
+    course.checkpoint.remove()
     assert generator.generate(table.codes[[0, 0]], 1, CPU).shape == (2, 16, 16, 3)
 
 
 def train(table, store, folder, model):
-    machine = {"seed": 3, "threads": 1, "checkpoint_seconds": 60.0, "data_sha256": "", "folder": folder}
-    return train_tile_generator(table, store, 1.0, model, **machine)
+    return train_tile_generator(table, store, 1.0, model, "", Job(3, folder))
 
 
 @pytest.mark.parametrize("preset", ["default", "paper"])
@@ -180,13 +180,13 @@ def test_what_is_trained_reads_back(archive, preset, tmp_path):
     path, tiles, splits, latents = archive
     table = match_tiles(tiles, splits, "fold0", latents)
     with TileStore(path) as store:
-        generator, course, checkpoint = train(table, store, tmp_path, settings(preset, noise_dimensions=4))
+        generator, course = train(table, store, tmp_path, settings(preset, noise_dimensions=4))
     assert course.history.columns.tolist() == [
         "step", "critic_loss", "generator_loss", "gradient_penalty", "monitor", "monitor_smoothed"
     ]  # fmt: skip
     paths = tmp_path / "model.safetensors", tmp_path / "model.json"
     generator.save(*paths, {"best_step": course.best_step})
-    checkpoint.remove()
+    course.checkpoint.remove()
     read = TrainedTileGenerator.load(*paths)
     assert (read.generate(latents.X, 5, CPU) == generator.generate(latents.X, 5, CPU)).all()
     assert json.loads(paths[1].read_text())["settings"]["preset"] == preset

@@ -14,6 +14,7 @@ from syncohort.mri.pix2pix import CPU
 from syncohort.mri.segmentation_scores import score_segmenters
 from syncohort.mri.segmenter import Segmenter, build_network, standardised
 from syncohort.mri.segmenter_training import Segmentation, train_segmenter, training_set
+from syncohort.training.job import Job
 from syncohort.training.trainer import Interrupted
 
 SETTINGS = {
@@ -24,7 +25,6 @@ SETTINGS = {
     "max_steps": 6,
     "validate_every": 3,
 }
-ARGUMENTS = {"seed": 3, "threads": 1, "checkpoint_seconds": 1e9}
 
 
 @pytest.fixture
@@ -42,10 +42,8 @@ def test_the_network_takes_any_shape(patch):
 
 def test_it_learns_to_segment(subjects, tmp_path):
     settings = {**SETTINGS, "width": 8, "max_steps": 60, "validate_every": 30}
-    segmenter, trained, checkpoint = train_segmenter(
-        subjects[:6], subjects[6:7], settings, **ARGUMENTS, folder=tmp_path
-    )
-    checkpoint.remove()
+    segmenter, trained = train_segmenter(subjects[:6], subjects[6:7], settings, Job(3, tmp_path))
+    trained.checkpoint.remove()
     assert trained.best_step == 60, "the last weights count"
     segmenter.save(tmp_path / "m.safetensors", tmp_path / "m.json", {})
     again = Segmenter.load(tmp_path / "m.safetensors", tmp_path / "m.json")
@@ -60,10 +58,8 @@ def test_it_learns_to_segment(subjects, tmp_path):
 
 def test_a_killed_training_goes_on_to_the_same_weights(subjects, tmp_path, monkeypatch):
     settings = {**SETTINGS, "patch": [16, 16, 8]}
-    whole, trained, checkpoint = train_segmenter(
-        subjects[:4], subjects[4:5], settings, **ARGUMENTS, folder=tmp_path / "whole"
-    )
-    checkpoint.remove()
+    whole, trained = train_segmenter(subjects[:4], subjects[4:5], settings, Job(3, tmp_path / "whole"))
+    trained.checkpoint.remove()
     steps, step = [], Segmentation.step
 
     def killed(task):
@@ -74,11 +70,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(subjects, tmp_path, monke
 
     monkeypatch.setattr(Segmentation, "step", killed)
     with pytest.raises(Interrupted):
-        train_segmenter(subjects[:4], subjects[4:5], settings, **ARGUMENTS, folder=tmp_path / "killed")
-    again, resumed, checkpoint = train_segmenter(
-        subjects[:4], subjects[4:5], settings, **ARGUMENTS, folder=tmp_path / "killed"
-    )
-    checkpoint.remove()
+        train_segmenter(subjects[:4], subjects[4:5], settings, Job(3, tmp_path / "killed"))
+    again, resumed = train_segmenter(subjects[:4], subjects[4:5], settings, Job(3, tmp_path / "killed"))
+    resumed.checkpoint.remove()
     assert len(steps) == 6
     assert resumed.history.equals(trained.history)
     assert all(torch.equal(whole.weights[name], again.weights[name]) for name in whole.weights)

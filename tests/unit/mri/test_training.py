@@ -19,6 +19,7 @@ from syncohort.mri.training import (
     validation_distance,
 )
 from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Interrupted
 
@@ -92,9 +93,8 @@ def test_training_makes_images_more_alike(subjects, presets, tmp_path):
     course = {"width": 8, "max_steps": 40, "validate_every": 10}
     # A painted label would know the brightness of each class beforehand.
     settings = presets("models", "default", **{**SMALL, **rates, **course, "base": "none"})
-    arguments = {"seed": 2, "threads": 1, "checkpoint_seconds": 1e9, "folder": tmp_path}
-    generator, trained, checkpoint = train_generator(subjects, settings, **arguments)
-    checkpoint.remove()
+    generator, trained = train_generator(subjects, settings, Job(2, tmp_path))
+    trained.checkpoint.remove()
     assert trained.history["monitor"].iloc[-1] < 0.85 * trained.history["monitor"].iloc[0]
     path = tmp_path / "model.safetensors", tmp_path / "model.json"
     generator.save(*path, {"best_step": trained.best_step})
@@ -113,9 +113,8 @@ def test_training_makes_images_more_alike(subjects, presets, tmp_path):
 @pytest.mark.parametrize("preset", ["default", "thesis"])
 def test_a_killed_training_goes_on_to_the_same_weights(subjects, presets, tmp_path, monkeypatch, preset):
     settings = presets("models", preset, **SMALL, spectral_norm=True)
-    arguments = {"seed": 3, "threads": 1, "checkpoint_seconds": 1e9}
-    whole, trained, checkpoint = train_generator(subjects, settings, **arguments, folder=tmp_path / "whole")
-    checkpoint.remove()
+    whole, trained = train_generator(subjects, settings, Job(3, tmp_path / "whole"))
+    trained.checkpoint.remove()
     steps, step = [], Pix2Pix.step
 
     def killed(task: Pix2Pix) -> dict[str, torch.Tensor]:
@@ -126,10 +125,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(subjects, presets, tmp_pa
 
     monkeypatch.setattr(Pix2Pix, "step", killed)
     with pytest.raises(Interrupted):
-        train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
-    again, resumed, checkpoint = train_generator(subjects, settings, **arguments, folder=tmp_path / "killed")
+        train_generator(subjects, settings, Job(3, tmp_path / "killed"))
+    again, resumed = train_generator(subjects, settings, Job(3, tmp_path / "killed"))
     assert len(steps) == 6
-    checkpoint.remove()
+    resumed.checkpoint.remove()
     assert resumed.history.equals(trained.history)
     assert all(torch.equal(whole.weights[name], again.weights[name]) for name in whole.weights)
 

@@ -8,8 +8,8 @@ import torch
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.nodule.detector import Detector, find_nodules, hits, nodule_features
 from syncohort.nodule.detector_training import dice, train_detector
-from syncohort.nodule.machine import Machine
 from syncohort.nodule.slices import NODULE
+from syncohort.training.job import Job
 
 CPU = torch.device("cpu")
 
@@ -41,8 +41,8 @@ def trained(slices, tmp_path_factory):
     roles = slices.by_role(table, "fold0")
     settings = {"width": 4, "batch_size": 8, "learning_rate": 0.01, "max_steps": 60, "validate_every": 20}
     folder = tmp_path_factory.mktemp("detector")
-    detector, course, checkpoint = train_detector(roles, settings, "data", Machine(1, 1, 1e9, folder))
-    checkpoint.remove()
+    detector, course = train_detector(roles, settings, "data", Job(1, folder))
+    course.checkpoint.remove()
     detector.save(folder / "d.safetensors", folder / "d.json", {})
     return Detector.load(folder / "d.safetensors", folder / "d.json").network(CPU), course, roles[VALIDATION]
 

@@ -8,9 +8,9 @@ import torch
 from syncohort.core.config import read_schema
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
-from syncohort.nodule.machine import Machine
 from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
 from syncohort.nodule.training import train_generator
+from syncohort.training.job import Job
 from syncohort.training.trainer import Interrupted, Trainer
 
 SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 8, "precision": "fp32", "max_steps": 6, "validate_every": 2}
@@ -22,10 +22,6 @@ def settings(preset="default", **changed):
     return {"preset": preset, **values, **SMALL, **changed}
 
 
-def machine(folder):
-    return Machine(seed=1, threads=1, checkpoint_seconds=1e9, folder=folder)
-
-
 @pytest.fixture
 def roles(slices):
     names = np.unique(slices.patients)
@@ -35,12 +31,12 @@ def roles(slices):
 
 @pytest.mark.parametrize("preset", ["default", "paper", "source"])
 def test_every_preset_trains(roles, expression, tmp_path, preset):
-    generator, trained, checkpoint = train_generator(roles, expression, settings(preset), "data", machine(tmp_path))
+    generator, trained = train_generator(roles, expression, settings(preset), "data", Job(1, tmp_path))
     losses = ["discriminator_loss", "generator_loss", "background"] + ["features"] * (preset == "default")
     assert list(trained.history) == ["step", *losses, "monitor", "monitor_smoothed"]
     assert trained.history["step"].tolist() == [2, 4, 6]
     assert np.isfinite(trained.history.to_numpy()).all()
-    checkpoint.remove()
+    trained.checkpoint.remove()
     generator.save(tmp_path / "model.safetensors", tmp_path / "model.json", {})
     again = TrainedGenerator.load(tmp_path / "model.safetensors", tmp_path / "model.json")
     assert again.size == generator.size
@@ -53,15 +49,15 @@ def test_every_preset_trains(roles, expression, tmp_path, preset):
 
 
 def test_without_genes_no_expression_is_needed(roles, tmp_path):
-    generator, _, checkpoint = train_generator(roles, None, settings(conditioned=False), "data", machine(tmp_path))
-    checkpoint.remove()
+    generator, trained = train_generator(roles, None, settings(conditioned=False), "data", Job(1, tmp_path))
+    trained.checkpoint.remove()
     assert generator.scale is None
     assert generator.profiles(pd.DataFrame(index=["A", "B"])).shape == (2, 0)
 
 
 def test_a_training_that_was_stopped_gives_the_same_weights(roles, expression, tmp_path, monkeypatch):
-    whole, trained, checkpoint = train_generator(roles, expression, settings(), "data", machine(tmp_path / "a"))
-    checkpoint.remove()
+    whole, trained = train_generator(roles, expression, settings(), "data", Job(1, tmp_path / "a"))
+    trained.checkpoint.remove()
     asked = Trainer._finished
 
     def stop_at_three(self):
@@ -72,10 +68,10 @@ def test_a_training_that_was_stopped_gives_the_same_weights(roles, expression, t
 
     monkeypatch.setattr(Trainer, "_finished", stop_at_three)
     with pytest.raises(Interrupted):
-        train_generator(roles, expression, settings(), "data", machine(tmp_path / "b"))
+        train_generator(roles, expression, settings(), "data", Job(1, tmp_path / "b"))
     monkeypatch.undo()
-    resumed, again, checkpoint = train_generator(roles, expression, settings(), "data", machine(tmp_path / "b"))
-    checkpoint.remove()
+    resumed, again = train_generator(roles, expression, settings(), "data", Job(1, tmp_path / "b"))
+    again.checkpoint.remove()
     pd.testing.assert_frame_equal(trained.history, again.history)
     for name, value in whole.weights.items():
         assert torch.equal(value, resumed.weights[name]), name
@@ -83,4 +79,4 @@ def test_a_training_that_was_stopped_gives_the_same_weights(roles, expression, t
 
 def test_patients_without_expression_are_refused(roles, expression, tmp_path):
     with pytest.raises(InputError, match="0 of the 8 train patients with CT have expression"):
-        train_generator(roles, expression.set_axis([f"X{n}" for n in range(12)]), settings(), "d", machine(tmp_path))
+        train_generator(roles, expression.set_axis([f"X{n}" for n in range(12)]), settings(), "d", Job(1, tmp_path))

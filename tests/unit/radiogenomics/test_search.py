@@ -11,6 +11,7 @@ from syncohort.radiogenomics.fold import Fold, inner_folds, reported_fold
 from syncohort.radiogenomics.scaling import Scaling
 from syncohort.radiogenomics.search import choose_point, grid, summarise_searches
 from syncohort.radiogenomics.training import finished_trainings, train_network, try_points
+from syncohort.training.job import Job
 
 RATES = {"learning_rates": [0.1, 0.3], "decays": [0.0, 1e-4, 1e-2]}
 LAYERS = [12, 8, 6, 4]
@@ -104,12 +105,10 @@ def search(fold, folder, given, seen=None):
     def train(part, chosen):
         if seen is not None:
             seen.append(chosen["learning_rate"])
-        return train_network(
-            part, chosen, layers=LAYERS, encoder={}, seed=1, threads=1, checkpoint_seconds=60, data_sha256="data",
-            folder=folder,
-        )  # fmt: skip
+        return train_network(part, chosen, layers=LAYERS, encoder={}, data_sha256="data", job=job)
 
-    finished = finished_trainings(given, LAYERS, 1, "data", folder)
+    job = Job(1, folder)
+    finished = finished_trainings(given, LAYERS, "data", job)
     return try_points(train, inner_folds(fold, 2, seed=1), given, finished), finished
 
 
