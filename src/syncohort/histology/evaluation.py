@@ -8,7 +8,7 @@ import pandas as pd
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.judges import THUMBNAILS
+from syncohort.histology.judges import SYNTHETIC, THUMBNAILS, TRAINING
 from syncohort.histology.tile_distance import FeatureDistance
 from syncohort.histology.tile_sides import Examiner, Side
 from syncohort.realism.classifiers import classify
@@ -20,7 +20,6 @@ THUMBNAIL = 8
 CLASSIFIER = "forest"
 COLUMNS = ["metric", "space", "value", "ceiling", "floor", "ci_low", "ci_high", "n", "note"]
 DISTANCE_COLUMNS = ["metric", "space", "tiles", "tissue", "against", "value", "n"]
-TRAINING, SYNTHETIC = "real training tiles", "synthetic"
 
 
 def judge_tiles(
@@ -85,7 +84,9 @@ def distances_by_tissue(real: Mapping[str, Side], synthetic: Side, seed: int) ->
             for (tiles, side), tissue in product(sets.items(), sorted(usable.index)):
                 other = _draw(side.spaces[space][side.tissues == tissue], number, rng)
                 shared = {"space": space, "tiles": tiles, "tissue": tissue, "against": against, "n": number}
-                rows += [{"metric": metric, "value": distance(other), **shared} for metric, distance in distances.items()]
+                rows += [
+                    {"metric": metric, "value": distance(other), **shared} for metric, distance in distances.items()
+                ]
     return pd.DataFrame(rows, columns=DISTANCE_COLUMNS)
 
 

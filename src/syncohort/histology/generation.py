@@ -140,9 +140,7 @@ def generate_tiles(
         for number, tile in enumerate(tiles, start=1):
             path = Path(request.made_for) / request.name / f"{number:03d}.png"
             write_bytes(encode_png(tile), folder / path)
-            rows.append(
-                [str(path), request.made_for, request.name, request.patient, request.tissue, request.role]
-            )
+            rows.append([str(path), request.made_for, request.name, request.patient, request.tissue, request.role])
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_tsv(table, folder / "tiles.tsv")
     logger.info("%d tiles made for %d requests", len(table), len(requests))

@@ -5,6 +5,8 @@ from syncohort.realism.metrics import FIDELITY, HIGHER, LOWER, NEAR_ONE, PRIVACY
 # What tiles are compared by: what is counted and measured in them, or the features of a network.
 CELLS, NETWORK = "cells", "network"
 THUMBNAILS = "thumbnails"
+# Whose tiles are held against held-out real ones.
+TRAINING, SYNTHETIC = "real training tiles", "synthetic"
 # What synthetic tiles are made for.
 PATIENT, TISSUE, PROFILE, NOISE = "patient", "tissue", "profile", "noise"
 SHUFFLED_PIXELS = "The floor is real tiles with their pixels shuffled: the colours stay, the cells go."
@@ -15,8 +17,8 @@ METRICS = (
         "Kernel distance (MMD²)",
         FIDELITY,
         LOWER,
-        "Maximum mean discrepancy of synthetic and held-out real tiles, with Gaussian kernels of five widths, unbiased. "
-        f"The ceiling is that of real training tiles, as many. {SHUFFLED_PIXELS}",
+        "Maximum mean discrepancy of synthetic and held-out real tiles, with Gaussian kernels of five widths, "
+        f"unbiased. The ceiling is that of real training tiles, as many. {SHUFFLED_PIXELS}",
     ),
     Metric(
         "frechet",
@@ -39,8 +41,8 @@ METRICS = (
         "Tissue of synthetic tiles, learnt from real ones",
         FIDELITY,
         HIGHER,
-        "The reverse: balanced accuracy on synthetic tiles of a forest trained on real ones. The ceiling is its accuracy "
-        "on held-out real tiles, the floor is chance.",
+        "The reverse: balanced accuracy on synthetic tiles of a forest trained on real ones. The ceiling is its "
+        "accuracy on held-out real tiles, the floor is chance.",
     ),
     Metric(
         "nearest_training",

@@ -8,6 +8,7 @@ from syncohort.core.splits import TEST, TRAIN, roles_of
 from syncohort.report.alert import Alert
 from syncohort.report.contents import CohortReport, ModelReport, SelectionReport
 from syncohort.report.figures.training_curves import best_step
+from syncohort.report.histology_alerts import histology_alerts
 from syncohort.report.image_alerts import image_alerts
 from syncohort.report.nodule_alerts import nodule_alerts
 from syncohort.report.radiogenomics_alerts import radiogenomics_alerts
@@ -28,6 +29,8 @@ def alerts(report: CohortReport) -> list[Alert]:
         found += image_alerts(report.images, report.settings["mri"])
     if report.nodules is not None:
         found += nodule_alerts(report.nodules, report.settings["nodule"])
+    if report.histology is not None:
+        found += histology_alerts(report.histology, report.settings["histology"])
     if report.radiogenomics is not None:
         found += radiogenomics_alerts(report.radiogenomics, report.settings["radiogenomics"])
     return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")

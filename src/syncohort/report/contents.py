@@ -12,6 +12,7 @@ from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import FULL, fold_names
+from syncohort.report.histology import HistologyReport
 from syncohort.report.images import ImageReport, load_image_report
 from syncohort.report.nodules import NoduleReport
 from syncohort.report.radiogenomics import RadiogenomicsReport
@@ -115,6 +116,8 @@ class CohortReport:
         The brain MRI of the cohort; None where there is none.
     nodules
         The CT of the cohort; None where there is none.
+    histology
+        The slides of the cohort; None where there are none.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -132,6 +135,7 @@ class CohortReport:
     radiogenomics: RadiogenomicsReport | None
     images: ImageReport | None
     nodules: NoduleReport | None
+    histology: HistologyReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -155,6 +159,13 @@ def load_cohort_report(
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad") if "source" in settings else None
     images = load_image_report(folder / "mri", settings["mri"]) if "mri" in settings else None
+    nodules = NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None
+    histology = None
+    if "histology" in settings:
+        told = cohort is not None
+        histology = HistologyReport.load(folder / "histology", settings["histology"], told=told)
+    # Of what there is the first says how it was made.
+    imaged = next((wing for wing in (images, nodules, histology) if wing is not None), None)
     return CohortReport(
         name=folder.name,
         title=settings["title"] or folder.name,
@@ -165,7 +176,8 @@ def load_cohort_report(
         changed=changed,
         selections=_load_selections(folder / "expression", settings) if cohort is not None else [],
         images=images,
-        nodules=NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None,
+        nodules=nodules,
+        histology=histology,
         radiogenomics=(
             RadiogenomicsReport.load(
                 folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])
@@ -173,7 +185,7 @@ def load_cohort_report(
             if "radiogenomics" in settings
             else None
         ),
-        provenance=provenance_of(cohort) if cohort is not None else images.provenance,
+        provenance=provenance_of(cohort) if cohort is not None else imaged.provenance,
         command=command,
     )
 

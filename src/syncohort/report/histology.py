@@ -146,8 +146,8 @@ def contact_sheets(
 ) -> dict[str, dict[str, np.ndarray]]:
     """Lay out real and synthetic tiles of held-out slides, tissue by tissue.
 
-    The slides are the first by name, not by looks, up to 10 of each tissue, and the first tile of each is shown. A model
-    without expression makes tiles of no slide: its first ones are shown with every tissue.
+    The slides are the first by name, not by looks, up to 10 of each tissue, and the first tile of each is shown. A
+    model without expression makes tiles of no slide: its first ones are shown with every tissue.
 
     Returns
     -------

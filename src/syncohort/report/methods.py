@@ -8,6 +8,7 @@ from syncohort.core.kinds import Kind, read_kind
 from syncohort.expression.spaces import NAMED
 from syncohort.report.contents import CohortReport, ModelReport
 from syncohort.report.datasets import describe
+from syncohort.report.histology_methods import histology_methods
 from syncohort.report.image_methods import REFERENCES as IMAGE_REFERENCES
 from syncohort.report.image_methods import image_methods
 from syncohort.report.nodule_methods import nodule_methods
@@ -111,9 +112,14 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     if report.images is not None:
         text += "\n\n" + image_methods(report)
         datasets = [*datasets, *report.images.provenance["datasets"]]
-    if report.nodules is not None:
-        datasets = [*datasets, *report.nodules.provenance["datasets"]]
-    wings = ((report.nodules, nodule_methods), (report.radiogenomics, radiogenomics_methods))
+    for wing in (report.nodules, report.histology):
+        if wing is not None:
+            datasets = [*datasets, *wing.provenance["datasets"]]
+    wings = (
+        (report.nodules, nodule_methods),
+        (report.histology, histology_methods),
+        (report.radiogenomics, radiogenomics_methods),
+    )
     for found, write in wings:
         if found is not None:
             more, own = write(report)

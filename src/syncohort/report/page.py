@@ -31,6 +31,7 @@ from syncohort.report.figures.tanglegram import tanglegram
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.figures.volcano import volcano
 from syncohort.report.findings import QUESTION, SUBJECT, finding
+from syncohort.report.histology_view import view_histology
 from syncohort.report.image_view import view_images
 from syncohort.report.methods import methods_text
 from syncohort.report.nodule_view import view_nodules
@@ -99,6 +100,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             alerts=alerts(report),
             roles=_roles(report.splits),
             **(_expression_view(report, figures) if report.cohort is not None else {"selections": []}),
+            histology=view_histology(report.histology, report.name, figures) if report.histology else None,
             nodules=view_nodules(report.nodules, report.name, figures) if report.nodules else None,
             images=view_images(report, figures) if report.images is not None else None,
             radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,

@@ -9,6 +9,7 @@ import numpy as np
 from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
+from syncohort.report.histology_verdict import histology_summary
 from syncohort.report.image_view import image_summary
 from syncohort.report.radiogenomics_verdict import radiogenomics_summary
 from syncohort.report.scores import Score, scores_of
@@ -83,6 +84,7 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
         ],
         "radiogenomics": radiogenomics_summary(report.radiogenomics) if report.radiogenomics is not None else None,
         "images": [image_summary(model) for model in report.images.models] if report.images is not None else [],
+        "histology": histology_summary(report.histology) if report.histology is not None else [],
     }
 
 

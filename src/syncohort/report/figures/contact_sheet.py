@@ -14,7 +14,9 @@ INCHES, GAP = 0.82, 2
 
 
 @styled
-def contact_sheet(sheet: Mapping[str, np.ndarray], conditioned: Mapping[str, bool], *, tissue: str, name: str) -> Figure:
+def contact_sheet(
+    sheet: Mapping[str, np.ndarray], conditioned: Mapping[str, bool], *, tissue: str, name: str
+) -> Figure:
     """Draw a row of real tiles and one for every model.
 
     Parameters

@@ -62,11 +62,11 @@ def steering_plot(steering: pd.DataFrame, *, model: str, name: str) -> Figure:
         finding=_finding(steering, shown[0]),
         alternative=f"{len(shown)} panels with a row for each of {len(rows)} measurements: correlations as marks.",
         reading=(
-            "Of every held-out slide the mean over its synthetic tiles is correlated, over slides, with what the patient "
-            "has. The line is the 95 % interval of the own profile (Fisher’s z); grey is where 95 % of the correlations "
-            "lie when slides are given each other’s profile at random. Told another patient’s profile (of the same "
-            "tissue, with the same noise), tiles should follow that patient (diamond) and no longer this one (open "
-            "circle); told the mean profile they should follow nobody."
+            "Of every held-out slide the mean over its synthetic tiles is correlated, over slides, with what the "
+            "patient has. The line is the 95 % interval of the own profile (Fisher’s z); grey is where 95 % of the "
+            "correlations lie when slides are given each other’s profile at random. Told another patient’s profile (of "
+            "the same tissue, with the same noise), tiles should follow that patient (diamond) and no longer this one "
+            "(open circle); told the mean profile they should follow nobody."
         ),
         table=steering,
         drawing=drawing,
