@@ -50,7 +50,7 @@ def steering_plot(steering: pd.DataFrame, *, model: str, name: str) -> Figure:
             found = part[part["profile"] == profile]
             axes.plot(found["correlation"], found["row"] + OFFSETS[profile], linestyle="none", label=text, **look)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.set(xlim=(-1, 1), xlabel="correlation over slides", title=TITLES[against])
+        axes.set(xlim=(-1, 1), xlabel="correlation over slides", title=TITLES[against], xticks=(-1, -0.5, 0, 0.5, 1))
         axes.grid(axis="x", color=RULE)
     panels[0].set_yticks(list(rows.values()), [measure.replace("_", " ") for measure in rows])
     panels[0].invert_yaxis()
