@@ -35,7 +35,7 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression", "mri") else [],
+        "results/index.html" if cohorts_with("expression", "mri", "nodule") else [],
         "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],

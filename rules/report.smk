@@ -41,7 +41,7 @@ rule report_write_cohort:
 
 rule report_write_index:
     input:
-        expand("results/{cohort}/report.json", cohort=cohorts_with("expression", "mri")),
+        expand("results/{cohort}/report.json", cohort=cohorts_with("expression", "mri", "nodule")),
     output:
         report("results/index.html", caption="captions/index.rst", category="Index"),
     log:
