@@ -208,7 +208,8 @@ def test_the_index_has_a_row_for_every_model(tmp_path):
                             "found": 0.9, "found_real": 1.0, "spread": 0.9}  # fmt: skip
     assert summaries[1]["followed"] == []
     assert summaries[1]["spread"] is None
-    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "radiogenomics": None}
+    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "histology": [],
+               "radiogenomics": None}  # fmt: skip
     write_json(content | {"nodules": summaries}, tmp_path / "ct/report.json")
     write_index([tmp_path / "ct/report.json"], tmp_path / "index.html")
     text = (tmp_path / "index.html").read_text()
