@@ -3,7 +3,7 @@
 160 simulated patients, a quarter held out, 32 pixels and 16 channels; about three minutes of a processor with bf16
 units for each model and seed. Beside synthetic and real nodules stands a ridge regression of the nodules' features on
 the same genes of the same training patients: what a model that says a patient's mean and nothing else can reach. An AUC
-says whether attributions find the planted genes, and a table how far genes, their principal components and the gene code
+says whether attributions find the planted genes, and a table how far genes, their principal components and gene code
 separate held-out patients.
 """
 
