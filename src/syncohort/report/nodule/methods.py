@@ -14,10 +14,6 @@ REFERENCES = {
         "Mao X, Li Q, Xie H, Lau RYK, Wang Z, Smolley SP. Least squares generative adversarial networks. IEEE "
         "International Conference on Computer Vision, 2813–2821, 2017."
     ),
-    "McInnes et al., 2018": (
-        "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for dimension reduction. "
-        "arXiv:1802.03426, 2018."
-    ),
     "Setio et al., 2017": (
         "Setio AAA, Traverso A, de Bel T, et al. Validation, comparison, and combination of algorithms for automatic "
         "detection of pulmonary nodules in computed tomography images: the LUNA16 challenge. Medical Image Analysis "
