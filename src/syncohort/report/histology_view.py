@@ -43,20 +43,19 @@ class DistanceTable:
 
     Parameters
     ----------
-    metric, space
-        What is measured, and by which features.
+    space
+        By which features.
     tissues
         Tissues of the held-out real tiles: the columns.
     rows
-        Whose tiles, their tissue, and the distance from each column.
+        Whose tiles, their tissue, and from each column the kernel and the Fréchet distance.
     number
         Tiles of each set.
     """
 
-    metric: str
     space: str
     tissues: list[str]
-    rows: list[tuple[str, str, list[float]]]
+    rows: list[tuple[str, str, list[tuple[float, float]]]]
     number: int
 
 
@@ -141,16 +140,18 @@ def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModel
 
 
 def distance_tables(report: HistologyReport) -> list[DistanceTable]:
-    """Lay out the distances of all models beside those of real training tiles, a table for each metric and space."""
+    """Lay out the distances of all models beside those of real training tiles, a table for each space."""
     parts = [_of(report.models[0], TRAINING).assign(whose=TRAINING)]
     parts += [_of(model, SYNTHETIC).assign(whose=model.name) for model in report.models]
     every = pd.concat(parts, ignore_index=True)
     tables = []
-    for (metric, space), found in every.groupby(["metric", "space"], sort=False):
+    for space, found in every.groupby("space", sort=False):
         tissues = sorted(found["against"].unique())
-        wide = found.pivot_table(index=["whose", "tissue"], columns="against", values="value", sort=False)[tissues]
-        rows = [(*of_row, list(values)) for of_row, values in zip(wide.index, wide.to_numpy(), strict=True)]
-        tables.append(DistanceTable(METRIC[metric].label, space, tissues, rows, int(found["n"].iloc[0])))
+        wide = found.pivot_table(index=["whose", "tissue"], columns=["metric", "against"], values="value", sort=False)
+        kernel, frechet = (wide[metric][tissues].to_numpy() for metric in ("mmd", "frechet"))
+        pairs = [list(zip(*row, strict=True)) for row in zip(kernel, frechet, strict=True)]
+        rows = [(*of_row, values) for of_row, values in zip(wide.index, pairs, strict=True)]
+        tables.append(DistanceTable(str(space), tissues, rows, int(found["n"].iloc[0])))
     return tables
 
 
