@@ -30,7 +30,7 @@ class TileModelView:
     name: str
     conditioned: bool
     verdict: str
-    steering: Rendered | None
+    steering: list[Rendered]
     scores: list[ImageScore]
     training: Rendered
     quiz: str
@@ -121,15 +121,18 @@ def _facts(report: HistologyReport, included: pd.DataFrame) -> dict[str, str]:
 def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModelView:
     prefix = f"histology-{model.name}"
     tables = {"scores": model.metrics, "distances": model.distances, "cells": model.cells, "steering": model.steering}
-    steering = None
-    if model.conditioned:
-        steering = render(steering_plot(model.steering, model=model.name, name=f"{prefix}-steering"), figures)
+    tables |= {f"steering, patients of {other}": table for other, table in model.outside.items()}
+    drawn = [steering_plot(model.steering, title=model.name, name=f"{prefix}-steering")] if model.conditioned else []
+    drawn += [
+        steering_plot(table, title=f"{model.name}, patients of {other}", name=f"{prefix}-outside-{other.lower()}")
+        for other, table in model.outside.items()
+    ]
     curves = training_curves(model.histories, model=model.name, name=f"{prefix}-training", monitored=DISTANCE)
     return TileModelView(
         name=model.name,
         conditioned=model.conditioned,
         verdict=verdict(model),
-        steering=steering,
+        steering=[render(figure, figures) for figure in drawn],
         scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
         training=render(curves, figures),
         quiz=model.quiz,

@@ -73,6 +73,7 @@ def model(**changed):
         "distances": distances(0.02),
         "cells": cells(),
         "steering": steering([0.9, 0.1, 0.8, 0.0]),
+        "outside": {},
         "model": {"size": 16, "meter": {"threshold": 0.05, "microns_per_pixel": 1.0}, "best_step": 4000},
         "quiz": "histology/fold0/rna-gan/quiz.html",
     }
