@@ -31,6 +31,8 @@ COHORTS = Path(__file__).parents[1] / "config/cohorts"
 TRAIN, VALIDATION, TEST, FEW = 16, 2, 8, 4
 # As many synthetic subjects as real ones: more were found to change nothing.
 TRAINING_SETS = ("real", "synthetic-1x", "mixed-1x")
+FEW_REAL, FEW_MIXED = "4 real", "4 real, mixed"
+COLUMNS = ["training_set", "region", "dice", "ratio", "difference", "difference_low", "difference_high", "patients"]
 
 
 def subjects_of(settings: dict, seed: int) -> list[PreparedSubject]:
@@ -67,13 +69,22 @@ def run(settings: dict, seed: int, folder: Path) -> tuple[pd.DataFrame, list[flo
 
     many, few = synthetic_of(train, TRAIN), synthetic_of(train[:FEW], TRAIN)
     segmenters = [network_of(name, training_set(name, train, many)) for name in TRAINING_SETS]
-    segmenters += [network_of("4 real", train[:FEW]), network_of("4 real, mixed", [*train[:FEW], *few])]
+    segmenters += [network_of(FEW_REAL, train[:FEW]), network_of(FEW_MIXED, [*train[:FEW], *few])]
     textures = [[texture(one.images, white_matter(one)) for one in side] for side in (many[:TEST], test)]
     return score_segmenters(segmenters, test, threads=1), texture_ratios(*textures)
 
 
+def compare(scores: pd.DataFrame) -> pd.DataFrame:
+    """Set each training set beside all real subjects, and four real ones with synthetic ones beside those four."""
+    few = scores[scores["training_set"].isin([FEW_REAL, FEW_MIXED])]
+    beside_few = summarise_scores(few, seed=0, reference=FEW_REAL).query("training_set == @FEW_MIXED")
+    named = beside_few.assign(training_set=f"{FEW_MIXED}, beside {FEW_REAL}")
+    summary = pd.concat([summarise_scores(scores, seed=0), named])
+    return summary.loc[summary["region"].isin(NESTED), COLUMNS]
+
+
 def main() -> None:
-    """Print Dice by training set, over all seeds so far after each, and the texture of every seed."""
+    """Print Dice by training set, over the subjects of all seeds so far after each, and the texture of every seed."""
     settings = load_cohort("phantom", [COHORTS], {}).values["mri"]
     tables, seeds = [], [int(argument) for argument in sys.argv[1:]] or [1, 2, 3]
     for seed in seeds:
@@ -81,10 +92,7 @@ def main() -> None:
             scores, ratios = run(settings, seed, Path(folder))
         tables.append(scores)
         print(f"seed {seed}, synthetic over real:", dict(zip(NAMES, np.round(ratios, 2).tolist(), strict=True)))
-        summary = summarise_scores(pd.concat(tables, ignore_index=True), seed=0)
-        nested = summary[summary["region"].isin(NESTED)]
-        columns = ["training_set", "region", "dice", "ratio", "difference", "difference_low", "difference_high"]
-        print(nested[[*columns, "patients"]].to_string(index=False, float_format="%.3f"), flush=True)
+        print(compare(pd.concat(tables, ignore_index=True)).to_string(index=False, float_format="%.3f"), flush=True)
 
 
 if __name__ == "__main__":

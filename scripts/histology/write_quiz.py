@@ -7,7 +7,7 @@ from syncohort.core.joblog import job_log
 from syncohort.core.splits import TEST, roles_of_patients
 from syncohort.histology.store import TileStore
 from syncohort.histology.tiling import kept_tiles
-from syncohort.report.quiz import draw_questions, render_quiz
+from syncohort.report.histology.quiz import draw_questions, render_quiz
 
 with job_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params

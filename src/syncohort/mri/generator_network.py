@@ -25,7 +25,7 @@ class Pix2PixSettings:
 
     condition: str
     base: str
-    width: int
+    width: int | None
     drift_waves: int
     noise_channels: int
     noise_scales: Sequence[int]

@@ -11,6 +11,8 @@ BOXES = (3, 5, 9)
 SMALL_BOX, GREAT_BOX = BOXES[0], BOXES[-1]
 # A class of fewer voxels has no texture to speak of; a modality of less power is flat.
 FEWEST_VOXELS, LEAST_POWER = 30, 1e-6
+# Less than one voxel's share of the greatest box.
+LEAST_SHARE = 1e-4
 
 
 def brain_distance(one: torch.Tensor, other: torch.Tensor, brain: torch.Tensor) -> torch.Tensor:
@@ -33,11 +35,11 @@ def local_mean(images: torch.Tensor, box: int = GREAT_BOX) -> torch.Tensor:
 def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tensor, number: int) -> torch.Tensor:
     """How much the textures of two images differ, class by class, wherever in a class it lies.
 
-    The image is parted into what varies within 3 voxels, between 3 and 5, and between 5 and 9. In each class of the
-    label the second moments of a part, of all modalities with each other, say how strong its texture is and how alike
-    the modalities are (the Gram matrix of Gatys et al. 2016, of plain filters instead of a network's). The distance is
-    the mean absolute difference of the strengths, as a share of the second image's, plus that of the correlations: 0
-    for equal textures, 1 or more for a flat image.
+    The image, counted from its mean in each class, is parted into what varies within 3 voxels, between 3 and 5, and
+    between 5 and 9. In each class of the label the second moments of a part, of all modalities with each other, say how
+    strong its texture is and how alike the modalities are (the Gram matrix of Gatys et al. 2016, of plain filters
+    instead of a network's). The distance is the mean absolute difference of the strengths, as a share of the second
+    image's, plus that of the correlations: 0 for equal textures, 1 or more for a flat image.
 
     Parameters
     ----------
@@ -48,13 +50,11 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
     number
         Classes that there may be, from 1 on.
     """
-    # Where classes meet, the step between them outdoes any texture.
-    inside = torch.where(_is_uniform(classes), classes, 0)
+    masks = _class_masks(classes, number)
     distances, counted = one.new_zeros(()), one.new_zeros(())
-    bands = list(zip(_bands(one), _bands(other), strict=True))
-    for place in range(1, number + 1):
-        inner, whole = ((where == place).flatten().to(one.dtype) for where in (inside, classes))
-        mask = torch.where(inner.sum() >= FEWEST_VOXELS, inner, whole)
+    shares = [local_mean(masks.sum(dim=0)[None, None], box).clamp(min=LEAST_SHARE) for box in BOXES]
+    bands = list(zip(_bands(one, masks, shares), _bands(other, masks, shares), strict=True))
+    for mask in masks.flatten(1):
         voxels = mask.sum()
         enough = (voxels >= FEWEST_VOXELS).to(one.dtype)
         for first, second in bands:
@@ -62,6 +62,16 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
             distance = checkpoint(_moment_distance, first, second, mask, voxels.clamp(min=1), use_reentrant=False)
             distances, counted = distances + enough * distance, counted + enough
     return distances / counted.clamp(min=1)
+
+
+def _class_masks(classes: torch.Tensor, number: int) -> torch.Tensor:
+    """Tell where each class has texture to measure: where no other class is next, or all of it where that is little.
+
+    (number, z, y, x) float32, 1 or 0.
+    """
+    whole = classes == torch.arange(1, number + 1, device=classes.device)[:, None, None, None]
+    inner = whole & _is_uniform(classes)
+    return torch.where((inner.sum(dim=(1, 2, 3)) >= FEWEST_VOXELS)[:, None, None, None], inner, whole).float()
 
 
 def _is_uniform(classes: torch.Tensor) -> torch.Tensor:
@@ -73,8 +83,17 @@ def _is_uniform(classes: torch.Tensor) -> torch.Tensor:
     return (greatest == least)[0, 0]
 
 
-def _bands(images: torch.Tensor) -> list[torch.Tensor]:
-    means = [images, *(local_mean(images, box) for box in BOXES)]
+def _bands(images: torch.Tensor, masks: torch.Tensor, shares: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Part images into bands, each (modalities, voxels), finest first.
+
+    Steps from class to class outdo the texture of every band that is coarser than a voxel, and a painted label has them
+    all: without any texture it would have most of the power. So classes are brought to one level, and means are taken
+    over the masked voxels alone, whose share in each box is given.
+    """
+    values, each = images[0].flatten(1), masks.flatten(1)
+    levels = values @ each.T / each.sum(dim=1).clamp(min=1)
+    level = (values * each.sum(dim=0) - levels @ each).reshape(images.shape)
+    means = [level, *(local_mean(level, box) / share for box, share in zip(BOXES, shares, strict=True))]
     return [(finer - coarser)[0].flatten(1) for finer, coarser in pairwise(means)]
 
 

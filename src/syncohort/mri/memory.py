@@ -1,4 +1,4 @@
-"""Fit a training to the memory of the card: what a step needs is calculated, and the lean way taken where it must."""
+"""Fit a training to the memory of the card: what a step needs is calculated, and width and way are chosen by it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,16 +9,18 @@ from typing import Any
 import torch
 
 from syncohort.core.errors import InputError
-from syncohort.mri.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix
 from syncohort.mri.semantic_label import condition_channels
+from syncohort.training.footprint import footprint
 
 logger = logging.getLogger("syncohort")
 
 # A card needs more than its live tensors: workspace of convolutions and fragmentation, and about 1 GB for its context.
 SHARE_ON_TOP, CONTEXT = 1.4, 1.0
 AUTO = "auto"
+# Tried in this order where the settings leave the width open.
+WIDTHS = (64, 48, 32, 24, 16)
 
 
 def empty_step(
@@ -64,38 +66,40 @@ def fit_to_memory(
     *,
     gigabytes: float | None,
 ) -> Pix2PixSettings:
-    """Decide on `lean` where the settings leave it open, and log what was found.
+    """Decide on `width` and `lean` where the settings leave them open, and log what was found.
+
+    The greatest width that fits counts more than the faster way.
 
     Parameters
     ----------
     settings
-        Settings of the model, `lean` possibly `auto`.
+        Settings of the model, `width` possibly None and `lean` possibly `auto`.
     modalities, shape, tissue_classes
         Of the subjects; the shape is (z, y, x).
     gigabytes
-        Memory of the card; None on a CPU, where keeping everything is faster.
+        Memory of the card; None on a CPU, where the greatest width and the faster way are taken.
 
     Raises
     ------
     InputError
-        When even the lean training does not fit on the card.
+        When nothing that the settings leave open fits on the card.
     """
-    if settings.lean != AUTO:
-        return settings
-    if gigabytes is None:
-        return replace(settings, lean=False)
-    needed = {
-        lean: needed_gigabytes(replace(settings, lean=lean), modalities, shape, tissue_classes)
-        for lean in (False, True)
-    }
-    if needed[True] > gigabytes:
-        raise InputError(
-            f"The card has {gigabytes:.1f} GB, and the training needs about {needed[True]:.1f} GB at least. Lower the "
-            "model's width, or mri.prepare.shape with a larger mri.prepare.spacing, or ask for a larger card."
-        )
-    lean = needed[False] > gigabytes
-    logger.info(
-        "The card has %.1f GB. The training needs about %.1f GB, or %.1f GB lean: taking the %s way.",
-        gigabytes, needed[False], needed[True], "lean" if lean else "plain",
-    )  # fmt: skip
-    return replace(settings, lean=lean)
+    widths = WIDTHS if settings.width is None else (settings.width,)
+    ways = (False, True) if settings.lean == AUTO else (settings.lean,)
+    choices = [replace(settings, width=width, lean=lean) for width in widths for lean in ways]
+    if gigabytes is None or len(choices) == 1:
+        return choices[0]
+    tried = []
+    for choice in choices:
+        needed = needed_gigabytes(choice, modalities, shape, tissue_classes)
+        tried.append(f"{needed:.1f} GB with a width of {choice.width}{' the lean way' if choice.lean else ''}")
+        if needed <= gigabytes:
+            logger.info(
+                "The card has %.1f GB. The training needs about %s: taking the last.", gigabytes, ", ".join(tried)
+            )
+            return choice
+    smaller = "" if settings.width is None else "the model's width, or "
+    raise InputError(
+        f"The card has {gigabytes:.1f} GB, and the training needs about {tried[-1]}. Lower {smaller}mri.prepare.shape "
+        "with a larger mri.prepare.spacing, or ask for a larger card."
+    )

@@ -94,9 +94,13 @@ class Pairs:
             donor, recipient = self.subjects[tumour], self.subjects[brain]
             try:
                 return Pair(place_tumour(self._changed(donor.label), recipient.tissue), recipient, donor)
-            except InputError as error:
-                outside = error
-        raise outside
+            except InputError:
+                continue
+        raise InputError(
+            f"{ATTEMPTS} tumours were drawn, and none meets the brain it was put on; the last is that of "
+            f"{donor.description['subject_id']} on the brain of {recipient.description['subject_id']}. Lower "
+            "tumour_shift or tumour_scale of the model (mri.models), or leave such subjects out with mri.exclude."
+        )
 
     def _changed(self, label: np.ndarray) -> np.ndarray:
         low, high = self.changes.scale

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from syncohort.core.io import read_json, write_text
+from syncohort.report.expression.verdict import GRADES, USES
 from syncohort.report.rendering import templates
-from syncohort.report.verdict import GRADES, USES
 from syncohort.sources.volumes.labels import NESTED
 
 

@@ -12,10 +12,10 @@ import pandas as pd
 
 from syncohort.core.io import read_json, write_text, write_tsv
 from syncohort.expression.judges import METRIC
+from syncohort.report.expression.scores import Score
+from syncohort.report.expression.verdict import GRADES, THRESHOLDS, UNUSABLE, USES, Grade
 from syncohort.report.figures.figure import embed, tsv
 from syncohort.report.rendering import templates
-from syncohort.report.scores import Score
-from syncohort.report.verdict import GRADES, THRESHOLDS, UNUSABLE, USES, Grade
 from syncohort.report.wording import decimal
 
 SHARING = USES[-1].name

@@ -9,11 +9,11 @@ import numpy as np
 from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
-from syncohort.report.histology_verdict import histology_summary
-from syncohort.report.image_view import image_summary
-from syncohort.report.radiogenomics_verdict import radiogenomics_summary
-from syncohort.report.scores import Score, scores_of
-from syncohort.report.verdict import row_of, verdicts
+from syncohort.report.expression.scores import Score, scores_of
+from syncohort.report.expression.verdict import row_of, verdicts
+from syncohort.report.histology.verdict import histology_summary
+from syncohort.report.mri.view import image_summary
+from syncohort.report.radiogenomics.verdict import radiogenomics_summary
 
 HEADLINE = "gamma_distances"
 

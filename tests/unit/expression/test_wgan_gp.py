@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from syncohort.expression import normal_base
+from syncohort.expression.adversarial import Generator
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.generators import normal, wgan_gp
-from syncohort.expression.generators.wgan_gp import Generator
 from syncohort.expression.locations import Locations
 from syncohort.expression.networks import ConditionTensors, draw
 from syncohort.realism.energy import energy_distance

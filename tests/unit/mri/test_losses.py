@@ -55,6 +55,22 @@ def test_strength_is_measured_by_class():
     assert texture_distance(noise(1), strong, classes, 2) == pytest.approx(0.5 / 2, abs=0.03)
 
 
+def test_steps_between_classes_are_no_texture():
+    # Bars of six voxels, as bright and dark as grey and white matter: in bands coarser than a voxel nearly all power is
+    # theirs, and without any texture they would pass for half of it.
+    classes = (torch.arange(24) // 6 % 2 + 1).expand(SHAPE)
+    painted = (classes * 0.5).expand(1, 2, *SHAPE)
+    assert texture_distance(painted, painted + noise(1), classes, 2) == pytest.approx(1, abs=0.1)
+    assert texture_distance(3 * painted + noise(1), noise(1), classes, 2) == pytest.approx(0, abs=1e-4)
+
+
+def test_coarse_texture_is_told_from_fine():
+    classes = torch.ones(SHAPE, dtype=torch.long)
+    coarse = local_mean(noise(1), 3)
+    # As strong as a whole, in the wrong band.
+    assert texture_distance(noise(2) * coarse.std() / noise(2).std(), coarse, classes, 1) > 0.5
+
+
 def test_how_alike_modalities_are_is_texture_too():
     classes = torch.ones(SHAPE, dtype=torch.long)
     alike = noise(1)[:, :1].expand(1, 2, *SHAPE)

@@ -139,6 +139,14 @@ def test_the_summary_by_hand():
     assert table.equals(summarise_scores(scores({"real": real, "synthetic-1x": [v - 0.1 for v in real]}), seed=1))
 
 
+def test_a_few_real_subjects_are_what_others_with_as_few_are_compared_with():
+    few, mixed = [0.2, 0.4, 0.6, 0.8], [0.3, 0.5, 0.7, 0.9]
+    table = summarise_scores(scores({"4 real": few, "4 real, mixed": mixed}), seed=1, reference="4 real")
+    row = table.set_index(["training_set", "region"]).loc["4 real, mixed", "oedema"]
+    assert [row["difference"], row["difference_low"], row["difference_high"]] == pytest.approx([0.1] * 3)
+    assert row["ratio"] == pytest.approx(0.65 / 0.55)
+
+
 def test_examinations_of_a_patient_count_as_one():
     table = scores({"real": [0.0, 0.0, 1.0, 0.5]})
     table.loc[table["subject_id"].isin(["S0", "S1"]), "patient_id"] = "P0"

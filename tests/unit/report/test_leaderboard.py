@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from syncohort.core.io import read_json, read_tsv, write_json
+from syncohort.report.expression.verdict import UNKNOWN, UNUSABLE, USABLE, USES
 from syncohort.report.inspection import find_faults
 from syncohort.report.leaderboard import COLUMNS, Entry, Standing, finding, rank, write_leaderboard
-from syncohort.report.verdict import UNKNOWN, UNUSABLE, USABLE, USES
 
 NAMES = [use.name for use in USES]
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure as Drawing
 
 from syncohort.mri.similarity import compare_images
 from syncohort.report.figures.figure import INK, Figure, styled
-from syncohort.report.images import Example
+from syncohort.report.mri.contents import Example
 from syncohort.report.wording import decimal
 from syncohort.sources.volumes.labels import ENHANCING, NECROSIS, OEDEMA
 

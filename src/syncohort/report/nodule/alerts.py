@@ -1,0 +1,100 @@
+"""Alerts on CT nodules: what a reader must know before trusting their numbers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from syncohort.nodule.radiogenomic_map import CODE
+from syncohort.report.alert import Alert
+from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.genes import separated_by
+from syncohort.report.nodule.view import ALPHA
+from syncohort.report.wording import count, decimal, names, words
+
+FEW_PATIENTS, SHORT = 20, 2000
+LEAST_SPREAD, MOST_SPREAD = 0.8, 1.25
+LEAST_FOUND, NEAR_TRAINING, LEAST_REAL = 0.8, 0.5, 0.5
+
+
+def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
+    """Collect the alerts; `settings` is the complete mapping `nodule`."""
+    if "simulated" in settings["source"]:
+        text = "The CT are simulated phantoms whose nodules follow genes by construction: they test the method."
+        yield Alert("note", text)
+    excluded = report.manifest.loc[report.manifest["status"] == "excluded", "subject_id"]
+    if len(excluded):
+        yield Alert("note", f"{count(len(excluded), 'subject')} with CT excluded: {names(excluded)}.")
+    if settings["prepare"]["backgrounds"] == "inpainted":
+        yield Alert("note", "Backgrounds are slices whose nodule was painted over: they are smooth where it was.")
+    yield Alert(
+        "note",
+        "Every synthetic slice lies on the CT of a real patient, outside the nodule unchanged: treat it as that "
+        "patient’s.",
+    )
+    for model in report.models:
+        yield from _training(model)
+        yield from _likeness(model)
+        if model.conditioned:
+            yield from _genes(model)
+
+
+def _training(model: NoduleModelReport) -> Iterator[Alert]:
+    steps = max(int(history["step"].iloc[-1]) for history in model.histories.values())
+    if steps < SHORT:
+        yield Alert(
+            "warning",
+            f"{model.name}: trained for {steps:,} steps only. So short a training shows the protocol and tells neither "
+            "how real nodules can become nor how closely they can follow the genes.",
+        )
+
+
+def _likeness(model: NoduleModelReport) -> Iterator[Alert]:
+    scores = model.metrics.set_index("metric")
+    if "nodule_variance" not in scores.index:
+        yield Alert("warning", f"{model.name}: hardly any slice has a nodule, so that nothing can be said of them.")
+        return
+    spread = scores.loc["nodule_variance", "value"]
+    if not LEAST_SPREAD <= spread <= MOST_SPREAD:
+        kind = "alike (mode collapse)" if spread < LEAST_SPREAD else "too different from each other"
+        text = f"nodules are {kind}, with {decimal(spread, 2)} times the variance of real ones"
+        yield Alert("warning", f"{model.name}: {text}.")
+    found = scores.loc["detection"]
+    if found["ceiling"] < LEAST_REAL:
+        text = f"the detector finds only {100 * found['ceiling']:.0f} % of held-out real nodules: it judges nothing"
+        yield Alert("warning", f"{model.name}: {text} (nodule.detector).")
+    elif found["value"] < LEAST_FOUND * found["ceiling"]:
+        shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
+        text = f"the detector finds {shares[0]} of synthetic nodules and {shares[1]} of real ones."
+        yield Alert("warning", f"{model.name}: {text}")
+    nearest = scores.loc["nearest_training", "value"]
+    if nearest < NEAR_TRAINING:
+        yield Alert(
+            "warning",
+            f"{model.name}: synthetic nodules are {decimal(nearest, 2)} times as far from the nearest training nodule "
+            "as held-out ones are.",
+        )
+
+
+def _genes(model: NoduleModelReport) -> Iterator[Alert]:
+    table = model.conditioning
+    patients = int(table["patients"].max())
+    if patients < FEW_PATIENTS:
+        yield Alert("warning", f"{model.name}: genes were tested on only {count(patients, 'held-out patient')}.")
+    silent = table[(table["swapped_p"] > ALPHA)]["feature"].map(words)
+    if len(silent):
+        yield Alert(
+            "note",
+            f"{model.name}: another patient’s genes change {names(list(silent))} no more than other noise does.",
+        )
+    if model.map is not None:
+        yield from _map(model)
+
+
+def _map(model: NoduleModelReport) -> Iterator[Alert]:
+    table = model.map.separability
+    tested = table.loc[table["q_value"].notna(), "variable"].nunique()
+    if tested and not separated_by(model, CODE):
+        yield Alert(
+            "warning",
+            f"{model.name}: the learnt gene code separates held-out patients by none of {count(tested, 'feature')} and "
+            "labels better than chance: its map shows nothing that is known of them.",
+        )
