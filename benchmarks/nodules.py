@@ -43,7 +43,7 @@ from syncohort.sources.volumes.protocol import CHEST_CT
 from syncohort.training.job import Job
 
 EXPRESSION = {"patients": 160, "normal_fraction": 0, "genes": 400, "modules": 5, "module_size": 25, "up": 0, "down": 0,
-              "covariate_genes": 0, "zero_genes": 0, "zero_samples": 0}  # fmt: skip
+              "covariate_genes": 0, "zero_genes": 0, "zero_samples": 0, "biology": None}  # fmt: skip
 WING = {
     "source": {"simulated": {"share": 1, "correlation": 0.95}},
     "prepare": {"side": 32, "nodule_slices": 4, "background_slices": 6},
