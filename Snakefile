@@ -35,13 +35,13 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        "results/index.html" if cohorts_with("expression", "mri") else [],
+        "results/index.html",
         "results/leaderboard.html" if cohorts_with("expression") else [],
         [synthetic_cohorts(cohort) for cohort in cohorts_with("expression")],
         [nodule_tables(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_slices(cohort) for cohort in cohorts_with("nodule")],
         [synthetic_volumes(cohort) for cohort in cohorts_with("mri")],
-        [histology_results(cohort) for cohort in cohorts_with("histology")],
+        [synthetic_tiles(cohort) for cohort in cohorts_with("histology")],
 
 
 rule download:

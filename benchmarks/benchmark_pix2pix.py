@@ -17,10 +17,10 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from syncohort.core.config import read_schema
-from syncohort.mri.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 from syncohort.training.device import choose_device
+from syncohort.training.footprint import footprint
 
 SHAPE, WIDTH = (64, 240, 240), 64
 WARM_UP, STEPS = 3, 10

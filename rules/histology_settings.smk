@@ -1,7 +1,10 @@
 """The short functions by which the rules of the histology wing ask for their files and settings."""
 
+from syncohort.core.naming import fold_names
+
 HISTOLOGY = "results/{cohort}/histology"
 EXPRESSION_CODE = f"{HISTOLOGY}/{{split}}"
+TILE_EXTRACTOR = f"{HISTOLOGY}/{{split}}/extractor"
 TILE_MODEL = f"{HISTOLOGY}/{{split}}/{{model}}"
 
 
@@ -36,6 +39,13 @@ def told_to_generators(wildcards):
     return {"latents": f"{EXPRESSION_CODE}/latents.h5ad"} if has_wing(wildcards, "expression") else {}
 
 
+def tile_extractor(wildcards):
+    """The network by whose features tiles are compared: the user's file, or the one that is trained."""
+    given = setting("histology", "extractor", "weights")(wildcards)
+    trained = [f"{TILE_EXTRACTOR}.{kind}".format(**wildcards) for kind in ("safetensors", "json")]
+    return given or trained
+
+
 def new_profiles(wildcards):
     """The matrix of new profiles, and the autoencoder that encodes them, where there is one."""
     profiles = setting("histology", "generate", "profiles")(wildcards)
@@ -52,11 +62,51 @@ def planted_slides(wildcards):
     return {"planted": f"{HISTOLOGY}/simulated_slides.tsv".format(**wildcards)} if simulated else {}
 
 
-def histology_results(cohort):
-    """What a run makes of a cohort's slides: the synthetic tiles of every model, and a map of the code of expression."""
+def of_outside(*keys):
+    """Give the function that finds a setting of the histology of the other cohort that the wildcards name."""
+
+    def find(wildcards):
+        value = SETTINGS.cohorts[wildcards.outside].values["histology"]
+        for key in keys:
+            value = value[key]
+        return value
+
+    return find
+
+
+def outside_material(wildcards):
+    """Expression, tiles and, where they are simulated, the truth of another cohort."""
+    folder = f"results/{wildcards.outside}"
+    files = {"cohort": f"{folder}/cohort.h5ad"}
+    files |= {"tiles": f"{folder}/histology/tiles.zip", "table": f"{folder}/histology/tiles.tsv"}
+    simulated = "simulated" in of_outside("source")(wildcards)
+    return files | ({"planted": f"{folder}/histology/simulated_slides.tsv"} if simulated else {})
+
+
+def histology_material(wildcards):
+    """Everything on histology that a cohort's report is made of."""
+    histology = setting("histology")(wildcards)
+    folds = fold_names(histology["evaluate"]["folds"])
+    judged = ["metrics.tsv", "distances.tsv", "cells.tsv", "steering.tsv", "history.tsv", "model.json"]
+    shown = ["synthetic", "quiz.html"]
+    each = {**wildcards, "model": histology["models"]}
+    told = [name for name, model in histology["models"].items() if model["condition"] == "expression"]
+    others = {**wildcards, "split": folds[0], "model": told, "outside": histology["evaluate"]["outside"]}
+    return [
+        *expand(f"{HISTOLOGY}/{{file}}", file=["tiles.tsv", "tiles.zip"], **wildcards),
+        *expand(f"{TILE_MODEL}/{{file}}", file=judged, split=folds, **each),
+        *expand(f"{TILE_MODEL}/{{file}}", file=shown, split=folds[0], **each),
+        *expand(f"{TILE_MODEL}/outside/{{outside}}.tsv", **others),
+        *(
+            expand(f"{EXPRESSION_CODE}/umap.tsv", split=folds[0], **wildcards)
+            if has_wing(wildcards, "expression")
+            else []
+        ),
+    ]
+
+
+def synthetic_tiles(cohort):
+    """Synthetic tiles of a cohort to take away, those of every model."""
     histology = SETTINGS.cohorts[cohort].values["histology"]
-    split = histology["generate"]["split"]
-    code = [f"{split}/umap.tsv"] if "expression" in SETTINGS.cohorts[cohort].wings else []
-    tiles = [f"{split}/{model}/synthetic" for model in histology["models"]]
-    judged = [f"fold0/{model}/{file}" for model in histology["models"] for file in ("metrics.tsv", "quiz.html")]
-    return expand("results/{cohort}/histology/{file}", cohort=cohort, file=[*code, *tiles, *judged])
+    made = f"{TILE_MODEL}/synthetic"
+    return expand(made, cohort=cohort, split=histology["generate"]["split"], model=histology["models"])

@@ -262,6 +262,8 @@ rule nodule_evaluate_generator:
         conditioning=f"{NODULE_MODEL}/conditioning.tsv",
         modules=f"{NODULE_MODEL}/modules.tsv",
         preservation=f"{NODULE_MODEL}/preservation.json",
+        attributions=f"{NODULE_MODEL}/attributions.tsv",
+        attributed_modules=f"{NODULE_MODEL}/attributed_modules.tsv",
         examples=f"{NODULE_MODEL}/examples.safetensors",
         examples_description=f"{NODULE_MODEL}/examples.json",
         examples_table=f"{NODULE_MODEL}/examples.tsv",
@@ -283,3 +285,35 @@ rule nodule_evaluate_generator:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: judging the synthetic slices"
     script:
         "../scripts/nodule/evaluate_generator.py"
+
+
+rule nodule_map_patients:
+    input:
+        unpack(clinical_table),
+        cohort="results/{cohort}/cohort.h5ad",
+        content=f"{NODULE}/slices.safetensors",
+        table=f"{NODULE}/slices.tsv",
+        splits="results/{cohort}/splits.tsv",
+        weights=f"{NODULE_MODEL}/model.safetensors",
+        description=f"{NODULE_MODEL}/model.json",
+    output:
+        places=f"{NODULE_MODEL}/map.tsv",
+        variables=f"{NODULE_MODEL}/map_variables.tsv",
+        separability=f"{NODULE_MODEL}/separability.tsv",
+    log:
+        "logs/{cohort}/nodule_map_patients/{model}.{split}.log",
+    benchmark:
+        "logs/{cohort}/nodule_map_patients/{model}.{split}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(60),
+    params:
+        settings=setting("nodule", "map"),
+        covariates=setting("covariates"),
+        seed=seed_of("map"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: mapping patients by their genes"
+    script:
+        "../scripts/nodule/map_patients.py"

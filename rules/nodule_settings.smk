@@ -31,13 +31,25 @@ def planted_gene_sets(wildcards):
     return {"gene_sets": f"results/{wildcards.cohort}/gene_sets.gmt"} if planted else {}
 
 
+def clinical_table(wildcards):
+    """The clinical table of a cohort's CT, where its source has one."""
+    clinical = clinical_datasets_of(setting("nodule", "source")(wildcards))
+    return {"clinical": f"results/{wildcards.cohort}/nodule/clinical.tsv"} if clinical else {}
+
+
 def nodule_material(wildcards):
     """Everything on nodules that a cohort's report is made of."""
     nodule = setting("nodule")(wildcards)
-    judged = ["metrics.tsv", "conditioning.tsv", "modules.tsv", "preservation.json", "examples.tsv", "history.tsv",
-              "model.json"]  # fmt: skip
-    each = {**wildcards, "split": fold_names(nodule["evaluate"]["folds"]), "model": nodule["models"]}
-    return [f"{NODULE}/subjects.json".format(**wildcards), *expand(f"{NODULE_MODEL}/{{file}}", file=judged, **each)]
+    judged = ["metrics.tsv", "conditioning.tsv", "modules.tsv", "preservation.json", "attributions.tsv",
+              "attributed_modules.tsv", "examples.tsv", "history.tsv", "model.json"]  # fmt: skip
+    mapped = ["map.tsv", "map_variables.tsv", "separability.tsv"]
+    told = [name for name, model in nodule["models"].items() if model["conditioned"]]
+    each = {**wildcards, "split": fold_names(nodule["evaluate"]["folds"])}
+    return [
+        f"{NODULE}/subjects.json".format(**wildcards),
+        *expand(f"{NODULE_MODEL}/{{file}}", file=judged, model=nodule["models"], **each),
+        *expand(f"{NODULE_MODEL}/{{file}}", file=mapped, model=told, **each),
+    ]
 
 
 def exported_slices(wildcards):

@@ -10,6 +10,7 @@ rule report_write_cohort:
         lambda wildcards: expression_material(wildcards) if has_wing(wildcards, "expression") else [],
         lambda wildcards: volume_material(wildcards) if has_wing(wildcards, "mri") else [],
         lambda wildcards: nodule_material(wildcards) if has_wing(wildcards, "nodule") else [],
+        lambda wildcards: histology_material(wildcards) if has_wing(wildcards, "histology") else [],
         lambda wildcards: radiogenomic_material(wildcards) if has_wing(wildcards, "radiogenomics") else [],
         splits="results/{cohort}/splits.tsv",
     output:
@@ -41,7 +42,7 @@ rule report_write_cohort:
 
 rule report_write_index:
     input:
-        expand("results/{cohort}/report.json", cohort=cohorts_with("expression", "mri")),
+        expand("results/{cohort}/report.json", cohort=list(SETTINGS.cohorts)),
     output:
         report("results/index.html", caption="captions/index.rst", category="Index"),
     log:

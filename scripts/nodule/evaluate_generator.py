@@ -27,4 +27,6 @@ with job_log(snakemake.log[0]):
     write_tsv(found.conditioning, output.conditioning)
     write_tsv(found.modules, output.modules)
     write_json(found.preservation, output.preservation)
+    write_tsv(found.attributions, output.attributions)
+    write_tsv(found.attributed_modules, output.attributed_modules)
     found.examples.write(output.examples, output.examples_table, {})

@@ -6,7 +6,7 @@ from safetensors.numpy import load_file
 
 from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.joblog import job_log
-from syncohort.radiogenomics.attribution import TOP, enriched_sets, integrated_gradients, summarise_attributions
+from syncohort.radiogenomics.attribution import TOP, attribute_predictions, enriched_sets, summarise_attributions
 from syncohort.radiogenomics.fold import make_fold
 from syncohort.sources.gene_sets import read_gmt
 
@@ -17,7 +17,7 @@ with job_log(snakemake.log[0]):
     folds = []
     for path in snakemake.input.weights:
         fold = make_fold(patients, splits, path.split("/")[-3], snakemake.params.protocol)
-        folds.append(integrated_gradients(load_file(path), fold.test_expression))
+        folds.append(attribute_predictions(load_file(path), fold.test_expression))
     attributions = summarise_attributions(folds, features, genes, TOP)
     write_tsv(attributions, output.attributions)
     sets = read_gmt(inputs["gene_sets"]) if "gene_sets" in inputs else {}

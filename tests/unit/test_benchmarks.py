@@ -9,6 +9,7 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -42,3 +43,15 @@ def test_the_noise_of_private_means():
     noise_multiplier = runpy.run_path(str(FOLDER / "private_means.py"))["noise_multiplier"]
     # ε = 1 and δ = 10⁻⁵: ρ = (√(ln 10⁵ + 1) − √(ln 10⁵))² = 0.02082, σ = 1 / √(2 ρ).
     assert noise_multiplier(1.0, 1e-5) == pytest.approx(4.9006, abs=0.0002)
+
+
+def test_a_step_of_the_radiogenomic_gan_is_calculated_and_measured():
+    benchmark = runpy.run_path(str(FOLDER / "benchmark_nodule_gan.py"), run_name="imported")
+    table = benchmark["table"](side=16, width=2, steps=1, device=torch.device("cpu"))
+    assert table.index.tolist() == ["paper, fp32", "paper, bf16", "default, fp32", "default, bf16"]
+    assert (table[["TFLOP", "seconds", "GB measured"]] > 0).all(axis=None)
+    # All have the published layers; the first of the gene encoder alone holds more than 2.6 million weights.
+    assert table["parameters, M"].nunique() == 1
+    assert table["parameters, M"].iloc[0] > 5172 * 512 / 1e6
+    # Gradients and two moments beside the weights, 4 bytes each, are the least there is.
+    assert (table["GB"] > 4 * 4 * table["parameters, M"] / 1e3).all()

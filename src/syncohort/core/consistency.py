@@ -33,6 +33,36 @@ def check_kinds(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
+def check_outside(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse an outside cohort of histology that the run has not, or that has no expression or no slides.
+
+    Parameters
+    ----------
+    cohorts
+        Name → complete settings.
+
+    Raises
+    ------
+    InputError
+        With the cohort and the key.
+    """
+    for name, values in cohorts.items():
+        for outside in values.get("histology", {}).get("evaluate", {}).get("outside", []):
+            where = f"Cohort {name}: histology.evaluate.outside names {outside}"
+            if outside == name or outside not in cohorts:
+                others = [other for other in cohorts if other != name]
+                raise InputError(
+                    f"{where}, and must name another cohort of this run{suggest(outside, others)} Add it to cohorts in "
+                    "config/config.yaml."
+                )
+            lacking = [key for key in ("source", "histology") if key not in cohorts[outside]]
+            if lacking or "source" not in values:
+                raise InputError(
+                    f"{where}, and both cohorts must have expression (source) and slides (histology); "
+                    f"{outside if lacking else name} has no {lacking[0] if lacking else 'source'}."
+                )
+
+
 def check_meaning(values: dict[str, Any], where: str) -> None:
     """Check the complete settings of a cohort, and give numeric covariates to be sampled the type of numbers.
 
@@ -65,11 +95,7 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
 
 def _check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
     """Refuse settings of MRI that make no sense."""
-    if mri["evaluate"]["folds"] > folds:
-        raise InputError(
-            f"{where}: mri.evaluate.folds is {mri['evaluate']['folds']}, and there are {folds} folds (splits.folds). "
-            "Lower it, or raise splits.folds."
-        )
+    _check_judged_folds(mri, "mri", folds, where)
     images = mri["source"].get("folder", {}).get("images", dict.fromkeys(mri["modalities"], ""))
     absent = [modality for modality in mri["modalities"] if images[modality] is None]
     if absent:
@@ -105,10 +131,15 @@ def _check_nodule(values: dict[str, Any], where: str) -> None:
             f"{where}: nodule.models.{conditioned[0]} is told gene expression, and the cohort has none. Add source, or "
             "set conditioned: false."
         )
-    if nodule["evaluate"]["folds"] > values["splits"]["folds"]:
+    _check_judged_folds(nodule, "nodule", values["splits"]["folds"], where)
+
+
+def _check_judged_folds(settings: dict[str, Any], wing: str, folds: int, where: str) -> None:
+    """Refuse to judge more folds than there are."""
+    if settings["evaluate"]["folds"] > folds:
         raise InputError(
-            f"{where}: nodule.evaluate.folds is {nodule['evaluate']['folds']}, and there are "
-            f"{values['splits']['folds']} folds (splits.folds). Lower it, or raise splits.folds."
+            f"{where}: {wing}.evaluate.folds is {settings['evaluate']['folds']}, and there are {folds} folds "
+            "(splits.folds). Lower it, or raise splits.folds."
         )
 
 
@@ -146,6 +177,7 @@ def _check_radiogenomics(values: dict[str, Any], where: str) -> None:
 
 def _check_histology(values: dict[str, Any], where: str) -> None:
     """Refuse settings of histology that make no sense."""
+    _check_judged_folds(values["histology"], "histology", values["splits"]["folds"], where)
     if "simulated" in values["histology"]["source"] and "simulated" not in values.get("source", {}):
         raise InputError(
             f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "

@@ -28,6 +28,7 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
         yield "radiogenomics.features.table.file", values["radiogenomics"]["features"]["table"]["file"]
     if "histology" in values:
         yield "histology.generate.profiles", values["histology"]["generate"]["profiles"]
+        yield "histology.extractor.weights", values["histology"]["extractor"]["weights"]
     if "source" not in values:
         return
     local, expression = values["source"].get("local"), values["expression"]

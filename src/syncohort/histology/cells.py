@@ -15,7 +15,6 @@ from skimage.measure import label
 HAEMATOXYLIN, EOSIN = 0, 1
 # Smallest nucleus and radius that two nuclei are told apart by, µm.
 LEAST_AREA, LEAST_RADIUS = 6.0, 1.5
-LEAST_VARIATION = 0.01
 # Lighter than this in every channel is glass.
 GLASS = 230
 
@@ -87,14 +86,3 @@ class CellMeter:
     def to_json(self) -> dict[str, Any]:
         """Give the values by name."""
         return asdict(self)
-
-
-def measurement_scale(real: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Mean and standard deviation of every measurement of real tiles, by which others are scaled.
-
-    What hardly varies among real tiles, such as the share of tissue where all is tissue, counts with a hundredth of its
-    mean at least, or the least difference would outweigh all others.
-    """
-    mean = real.mean()
-    deviation = real.std(ddof=0).clip(lower=LEAST_VARIATION * mean.abs())
-    return mean, deviation.where(deviation > 0, 1.0)

@@ -1,28 +1,31 @@
 """Are synthetic tiles like real ones? Judged on slides of held-out patients, with a ceiling and a floor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.cells import CellMeter, measurement_scale
-from syncohort.histology.tile_sides import Side
+from syncohort.histology.judges import METRICS, SYNTHETIC, THUMBNAILS, TRAINING
+from syncohort.histology.tile_distance import FeatureDistance
+from syncohort.histology.tile_sides import Examiner, Side
 from syncohort.realism.classifiers import classify
-from syncohort.realism.frechet import frechet_distance
-from syncohort.realism.kernels import maximum_mean_discrepancy, median_distance
 
-# Tiles that distances are taken of, at most.
-MOST_TILES = 2000
+# Tiles that distances are taken of, at most, and at least.
+MOST_TILES, FEWEST_TILES = 2000, 10
 # Pixels that tiles are reduced to where copies are looked for.
 THUMBNAIL = 8
 CLASSIFIER = "forest"
+ORDER = {metric.name: place for place, metric in enumerate(METRICS)}
 COLUMNS = ["metric", "space", "value", "ceiling", "floor", "ci_low", "ci_high", "n", "note"]
-EXTRACTOR = "tissue, nuclei and stains measured by colour deconvolution, scaled by held-out real tiles"
+DISTANCE_COLUMNS = ["metric", "space", "tiles", "tissue", "against", "value", "n"]
 
 
-def judge_tiles(real: dict[str, Side], synthetic: dict[str, Side], meter: CellMeter, seed: int) -> pd.DataFrame:
+def judge_tiles(
+    real: Mapping[str, Side], synthetic: Mapping[str, Side], examiner: Examiner, notes: Mapping[str, str], seed: int
+) -> pd.DataFrame:
     """Score synthetic tiles.
 
     Parameters
@@ -30,8 +33,10 @@ def judge_tiles(real: dict[str, Side], synthetic: dict[str, Side], meter: CellMe
     real, synthetic
         Role → tiles of its slides: `test`, the held-out patients, and `train`. Synthetic tiles are told the expression
         of those same slides.
-    meter
-        Measures tiles.
+    examiner
+        Has examined them.
+    notes
+        Space → what its features are, for the reader.
     seed
         Seed of what is drawn, so that all sets have equally many tiles.
 
@@ -44,23 +49,48 @@ def judge_tiles(real: dict[str, Side], synthetic: dict[str, Side], meter: CellMe
     """
     rng = np.random.default_rng(seed)
     number = min(MOST_TILES, *(len(side.images) for side in (real["test"], real["train"], synthetic["test"])))
+    chosen = rng.permutation(len(real["test"].images))[:number]
+    shuffled = np.stack([_without_order(tile, rng) for tile in real["test"].images[chosen]])
+    floor = examiner.examine(real["test"].slides[chosen], real["test"].tissues[chosen], shuffled)
+    sets = {"value": synthetic["test"], "ceiling": real["train"], "floor": floor}
+    rows = []
+    for space, features in real["test"].spaces.items():
+        drawn = {name: _draw(side.spaces[space], number, rng) for name, side in sets.items()}
+        for metric, distance in _distances(features[chosen]).items():
+            values = {name: distance(other) for name, other in drawn.items()}
+            rows.append({"metric": metric, "space": space, **values, "n": number, "note": notes[space]})
+    rows += [*_tissue_classifiers(real, synthetic, rng), _nearest_training_tile(real, synthetic, rng, number)]
+    # All rows of a metric together.
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values("metric", key=lambda names: names.map(ORDER), kind="stable", ignore_index=True)
 
-    def draw(side: Side) -> np.ndarray:
-        return rng.permutation(len(side.images))[:number]
 
-    chosen = draw(real["test"])
-    sets = {
-        "real": real["test"].measured.iloc[chosen],
-        "value": synthetic["test"].measured.iloc[draw(synthetic["test"])],
-        "ceiling": real["train"].measured.iloc[draw(real["train"])],
-        "floor": meter.measure(_without_order(tile, rng) for tile in real["test"].images[chosen]),
-    }
-    rows = [
-        *_distances(sets),
-        *_tissue_classifiers(real, synthetic),
-        _nearest_training_tile(real, synthetic, rng, number),
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def distances_by_tissue(real: Mapping[str, Side], synthetic: Side, seed: int) -> pd.DataFrame:
+    """Distance of real training tiles and of synthetic tiles of each tissue from held-out real tiles of each.
+
+    Returns
+    -------
+    DataFrame
+        `DISTANCE_COLUMNS`: per metric and space, `tiles` (real training or synthetic) of a `tissue` `against` held-out
+        real tiles of a tissue, `n` of either. Tissues with fewer than 10 tiles in any set are left out. A generator
+        that knows the tissues is near to its own and far from others.
+    """
+    rng, held_out = np.random.default_rng(seed), real["test"]
+    sets = {TRAINING: real["train"], SYNTHETIC: synthetic}
+    counts = pd.DataFrame([pd.Series(side.tissues).value_counts() for side in (held_out, *sets.values())]).fillna(0)
+    usable = counts.min()[lambda least: least >= FEWEST_TILES]
+    number = int(min(MOST_TILES, usable.min())) if len(usable) else 0
+    rows = []
+    for space, features in held_out.spaces.items():
+        for against in sorted(usable.index):
+            distances = _distances(_draw(features[held_out.tissues == against], number, rng))
+            for (tiles, side), tissue in product(sets.items(), sorted(usable.index)):
+                other = _draw(side.spaces[space][side.tissues == tissue], number, rng)
+                shared = {"space": space, "tiles": tiles, "tissue": tissue, "against": against, "n": number}
+                rows += [
+                    {"metric": metric, "value": distance(other), **shared} for metric, distance in distances.items()
+                ]
+    return pd.DataFrame(rows, columns=DISTANCE_COLUMNS)
 
 
 def compare_cells(real: Side, synthetic: Side) -> pd.DataFrame:
@@ -92,67 +122,59 @@ def compare_cells(real: Side, synthetic: Side) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _distances(sets: dict[str, pd.DataFrame]) -> Iterator[dict]:
-    """Kernel and Fréchet distances of measurements from those of held-out real tiles."""
-    mean, deviation = measurement_scale(sets["real"])
-    scaled = {name: ((measured - mean) / deviation).to_numpy() for name, measured in sets.items()}
-    real = scaled.pop("real")
-    within = cdist(real, real)
-
-    def kernel_distance(other: np.ndarray) -> float:
-        between = cdist(real, other)
-        return maximum_mean_discrepancy(within, cdist(other, other), between, median_distance(within))
-
-    for name, distance in (
-        ("kernel distance", kernel_distance),
-        ("Fréchet distance", lambda other: frechet_distance(real, other)),
-    ):
-        scores = {column: distance(values) for column, values in scaled.items()}
-        yield {"metric": name, "space": "cells", **scores, "n": len(real), "note": EXTRACTOR}
+def _distances(real: np.ndarray) -> dict[str, Callable[[np.ndarray], float]]:
+    """Name the functions that measure features against those of real tiles."""
+    distance = FeatureDistance(real)
+    return {"mmd": distance.kernel, "frechet": distance.frechet}
 
 
-def _tissue_classifiers(real: dict[str, Side], synthetic: dict[str, Side]) -> Iterator[dict]:
-    """Train on synthetic tiles to tell tissues of real ones, and the reverse."""
+def _draw(features: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
+    return features[rng.permutation(len(features))[:number]]
+
+
+def _tissue_classifiers(
+    real: Mapping[str, Side], synthetic: Mapping[str, Side], rng: np.random.Generator
+) -> Iterator[dict]:
+    """Train on synthetic tiles to tell tissues of real ones, and the reverse, on as many tiles either way."""
     tissues = np.unique(real["test"].tissues)
     if len(tissues) < 2:
         return
     sides = {"real": real["train"], "synthetic": synthetic["train"]}
-    for name, learnt, judged in (
-        ("tissue, trained on synthetic and tested on real", "synthetic", real["test"]),
-        ("tissue, trained on real and tested on synthetic", "real", synthetic["test"]),
-    ):
-        accuracy, ceiling = (
-            classify(CLASSIFIER, side.measured.to_numpy(), side.tissues, test.measured.to_numpy(), test.tissues)[0]
-            for side, test in ((sides[learnt], judged), (sides["real"], real["test"]))
-        )
-        yield {
-            "metric": name,
-            "space": "cells",
-            "value": accuracy,
-            "ceiling": ceiling,
-            "floor": 1 / len(tissues),
-            "n": len(judged.images),
-            "note": f"balanced accuracy of a {CLASSIFIER} on {EXTRACTOR}",
-        }
+    number = min(len(side.images) for side in sides.values())
+    chosen = {name: rng.permutation(len(side.images))[:number] for name, side in sides.items()}
+
+    def accuracy(space: str, learnt: str, judged: Side) -> float:
+        side, rows = sides[learnt], chosen[learnt]
+        train, labels = side.spaces[space][rows], side.tissues[rows]
+        return classify(CLASSIFIER, train, labels, judged.spaces[space], judged.tissues)[0]
+
+    for space in real["test"].spaces:
+        ceiling = accuracy(space, "real", real["test"])
+        for learnt, judged in (("synthetic", real["test"]), ("real", synthetic["test"])):
+            yield {
+                "metric": f"tissue_trained_on_{learnt}",
+                "space": space,
+                "value": accuracy(space, learnt, judged),
+                "ceiling": ceiling,
+                "floor": 1 / len(tissues),
+                "n": len(judged.images),
+            }
 
 
 def _nearest_training_tile(
-    real: dict[str, Side], synthetic: dict[str, Side], rng: np.random.Generator, number: int
+    real: Mapping[str, Side], synthetic: Mapping[str, Side], rng: np.random.Generator, number: int
 ) -> dict:
-    """Distance to the nearest training tile: small as a copy's where the generator remembers, else as a stranger's."""
+    """Distance to the nearest training tile, over that of held-out real tiles: small where the generator remembers."""
     training = _thumbnails(real["train"].images)
-    copies = training[rng.permutation(len(training))[:number]]
-    copies = copies + rng.normal(0, 1, copies.shape)
-    scores = {
-        column: float(np.median(cdist(values, training).min(axis=1)))
-        for column, values in (
-            ("value", _thumbnails(synthetic["test"].images)[:number]),
-            ("ceiling", _thumbnails(real["test"].images)[:number]),
-            ("floor", copies),
-        )
+    copies = _draw(training, number, rng)
+    sets = {
+        "value": _draw(_thumbnails(synthetic["test"].images), number, rng),
+        "ceiling": _draw(_thumbnails(real["test"].images), number, rng),
+        "floor": copies + rng.normal(0, 1, copies.shape),
     }
-    note = f"median distance of tiles of {THUMBNAIL}×{THUMBNAIL} pixels; the floor is that of slightly changed copies"
-    return {"metric": "nearest training tile", "space": "thumbnails", **scores, "n": number, "note": note}
+    medians = {name: float(np.median(cdist(values, training).min(axis=1))) for name, values in sets.items()}
+    ratios = {name: median / medians["ceiling"] for name, median in medians.items()}
+    return {"metric": "nearest_training", "space": THUMBNAILS, **ratios, "n": number}
 
 
 def _thumbnails(tiles: np.ndarray) -> np.ndarray:

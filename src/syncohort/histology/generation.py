@@ -14,6 +14,7 @@ import torch
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import write_bytes, write_tsv
 from syncohort.core.seeding import derive_seed
+from syncohort.histology.judges import NOISE, PATIENT, PROFILE, TISSUE
 from syncohort.histology.store import encode_png
 from syncohort.histology.tile_generator import TrainedTileGenerator
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
@@ -21,8 +22,7 @@ from syncohort.sources.matrix import read_matrix
 
 logger = logging.getLogger("syncohort")
 
-PATIENT, TISSUE, PROFILE, NOISE = "patient", "tissue", "profile", "noise"
-COLUMNS = ["path", "made_for", "name", "tissue", "role"]
+COLUMNS = ["path", "made_for", "name", "patient_id", "tissue", "role"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Request:
         `patient`, `tissue`, `profile`, or `noise` where the cohort has no expression.
     name
         Name of the sample, the tissue or the profile.
+    patient
+        Patient of the sample; empty for the others.
     tissue
         Tissue of the sample; empty where nobody knows it.
     role
@@ -45,6 +47,7 @@ class Request:
 
     made_for: str
     name: str
+    patient: str
     tissue: str
     role: str
     codes: np.ndarray
@@ -81,12 +84,12 @@ def requests_of_cohort(latents: anndata.AnnData, settings: dict[str, Any], seed:
     for code, (sample, row) in zip(latents.X, obs.iterrows(), strict=True):
         if str(row["patient_id"]) in chosen:
             codes = np.repeat(code[None], settings["per_patient"], axis=0)
-            yield Request(PATIENT, str(sample), str(row["tissue"]), str(row["role"]), codes)
+            yield Request(PATIENT, str(sample), str(row["patient_id"]), str(row["tissue"]), str(row["role"]), codes)
     known = training_codes(latents)
     for tissue in sorted(set(known.obs["tissue"])):
         own = known.X[(known.obs["tissue"] == tissue).to_numpy()]
         drawn = np.random.default_rng(derive_seed(seed, tissue)).integers(len(own), size=settings["per_tissue"])
-        yield Request(TISSUE, tissue, tissue, "", own[drawn])
+        yield Request(TISSUE, tissue, "", tissue, "", own[drawn])
 
 
 def requests_of_profiles(path: Path, autoencoder: TrainedAutoencoder, settings: dict[str, Any]) -> Iterator[Request]:
@@ -100,12 +103,12 @@ def requests_of_profiles(path: Path, autoencoder: TrainedAutoencoder, settings: 
     expression = pd.DataFrame(matrix.values[:, named], matrix.samples.index, genes[named])
     expression = expression.loc[:, ~expression.columns.duplicated()]
     for name, code in zip(expression.index, autoencoder.encode(expression), strict=True):
-        yield Request(PROFILE, str(name), "", "", np.repeat(code[None], settings["per_patient"], axis=0))
+        yield Request(PROFILE, str(name), "", "", "", np.repeat(code[None], settings["per_patient"], axis=0))
 
 
 def request_of_noise(settings: dict[str, Any]) -> Request:
     """Ask for tiles of noise, of a generator that knows no expression."""
-    return Request(NOISE, NOISE, "", "", np.zeros((settings["per_tissue"], 0), np.float32))
+    return Request(NOISE, NOISE, "", "", "", np.zeros((settings["per_tissue"], 0), np.float32))
 
 
 def generate_tiles(
@@ -137,7 +140,7 @@ def generate_tiles(
         for number, tile in enumerate(tiles, start=1):
             path = Path(request.made_for) / request.name / f"{number:03d}.png"
             write_bytes(encode_png(tile), folder / path)
-            rows.append([str(path), request.made_for, request.name, request.tissue, request.role])
+            rows.append([str(path), request.made_for, request.name, request.patient, request.tissue, request.role])
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_tsv(table, folder / "tiles.tsv")
     logger.info("%d tiles made for %d requests", len(table), len(requests))

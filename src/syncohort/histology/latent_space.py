@@ -1,7 +1,6 @@
 """What the code of expression looks like: a map by tissue, tissues exchanged by arithmetic, ways between them."""
 
 import logging
-import warnings
 from itertools import permutations
 
 import anndata
@@ -10,14 +9,15 @@ import pandas as pd
 
 from syncohort.core.splits import TEST
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
+from syncohort.realism.layout import umap
 
 logger = logging.getLogger("syncohort")
 
-NEIGHBOURS, STEPS = 15, 11
+STEPS = 11
 
 
 def map_codes(latents: anndata.AnnData, seed: int) -> pd.DataFrame:
-    """Lay the codes out in a plane by UMAP (McInnes, Healy and Melville 2018).
+    """Lay the codes out in a plane by UMAP.
 
     Parameters
     ----------
@@ -33,18 +33,10 @@ def map_codes(latents: anndata.AnnData, seed: int) -> pd.DataFrame:
         samples, and held-out ones are put into it.
     """
     fitted = training_codes(latents)
-    with warnings.catch_warnings():
-        # It says that Tensorflow is missing, which it does not need here, and that a seed makes it use one thread.
-        warnings.simplefilter("ignore", ImportWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        # Loads in seconds, for it compiles.
-        from umap import UMAP
-
-        mapper = UMAP(n_neighbors=min(NEIGHBOURS, fitted.n_obs - 1), random_state=seed % 2**32, init="pca")
-        places = pd.DataFrame(mapper.fit_transform(fitted.X), fitted.obs_names)
-        held_out = latents[(latents.obs["role"] == TEST).to_numpy()]
-        if held_out.n_obs:
-            places = pd.concat([places, pd.DataFrame(mapper.transform(held_out.X), held_out.obs_names)])
+    held_out = latents[(latents.obs["role"] == TEST).to_numpy()]
+    layouts = umap(fitted.X, held_out.X, seed)
+    parts = zip(layouts, (fitted, held_out), strict=True)
+    places = pd.concat([pd.DataFrame(layout, part.obs_names) for layout, part in parts])
     table = latents.obs[["patient_id", "tissue", "role"]].rename_axis("sample_id").reset_index()
     table[["umap_1", "umap_2"]] = places.loc[latents.obs_names].to_numpy()
     return table

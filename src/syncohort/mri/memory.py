@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from syncohort.core.errors import InputError
-from syncohort.mri.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix
 from syncohort.mri.semantic_label import condition_channels
+from syncohort.training.footprint import footprint
 
 logger = logging.getLogger("syncohort")
 

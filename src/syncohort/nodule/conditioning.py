@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.features import UNITS
+from syncohort.nodule.features import FEATURES
 from syncohort.realism.gene_modules import associate, module_activity
 
-FEATURES = list(UNITS)
 # A correlation of fewer patients says nothing.
 FEWEST = 3
 

@@ -9,6 +9,7 @@ from syncohort.nodule.slices import to_hounsfield
 
 # Feature → its unit.
 UNITS = {"size": "mm", "density": "HU", "edge_sharpness": "HU/mm", "spiculation": "ratio"}
+FEATURES = list(UNITS)
 # Fewest pixels of a nodule that has features.
 FEWEST_PIXELS = 6
 # Width of the derivative that the edge is measured by, in pixels.
@@ -36,7 +37,7 @@ def measure_nodules(images: np.ndarray, masks: np.ndarray, pixel_mm: float) -> p
         the mask has fewer than 6 pixels.
     """
     rows = [_measure(image, mask, pixel_mm) for image, mask in zip(images, masks, strict=True)]
-    return pd.DataFrame(rows, columns=list(UNITS))
+    return pd.DataFrame(rows, columns=FEATURES)
 
 
 def largest_part(mask: np.ndarray) -> np.ndarray:

@@ -1,17 +1,18 @@
 """The training of the radiogenomic GAN: one step updates the discriminator, then generator and gene encoder."""
 
-import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LambdaLR
 
 from syncohort.nodule.discriminator import Discriminator
+from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.generator import GeneGenerator, Generated, initialise
-from syncohort.nodule.losses import adversarial_losses, background_loss
+from syncohort.nodule.losses import adversarial_losses, background_loss, reconstruction_loss
 from syncohort.nodule.material import Batch, Material
-from syncohort.nodule.networks import NetworkSize
+from syncohort.nodule.networks import DISC, NetworkSize
 from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream, Stateful
@@ -19,29 +20,6 @@ from syncohort.training.task import RandomStream, Stateful
 BETAS = (0.5, 0.999)
 # Of a feature that is the same for all real nodules, so much counts as one standard deviation.
 LEAST_SPREAD = 0.1
-
-
-@dataclass(frozen=True)
-class GanSettings:
-    """Settings of the training; the schema of the configuration explains each and holds the presets."""
-
-    image_weight: float
-    pair_weight: float
-    match_weight: float
-    background_weight: float
-    feature_weight: float
-    wrong_is_real: bool
-    gene_dropout: float
-    batch_size: int
-    generator_learning_rate: float
-    discriminator_learning_rate: float
-    average_decay: float
-    precision: str
-
-    @property
-    def head_weights(self) -> tuple[float, float, float]:
-        """Weights of D_I, D_IS and D_ISG."""
-        return self.image_weight, self.pair_weight, self.match_weight
 
 
 class RadiogenomicGan:
@@ -79,12 +57,23 @@ class RadiogenomicGan:
             self.discriminator = Discriminator(size)
         initialise(self.networks)
         initialise(self.discriminator)
-        self.average = copy.deepcopy(self.networks).requires_grad_(False).eval()
+        with device:
+            self.average = GeneGenerator(size).requires_grad_(False).eval()
+        self.average.load_state_dict(self.networks.state_dict())
         self.generator_optimiser = _adam(self.networks, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
+        self.generator_schedule, self.discriminator_schedule = (
+            LambdaLR(optimiser, settings.learning_rate_share)
+            for optimiser in (self.generator_optimiser, self.discriminator_optimiser)
+        )
         self.stream = RandomStream(seed, device)
         real = soft_features(material.images, (material.masks + 1) / 2)
         self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=LEAST_SPREAD)
+
+    @property
+    def inpaints(self) -> bool:
+        """Whether the generator learns to fill the disc that was taken out of a nodule's own slice."""
+        return self.size.composite == DISC
 
     def parts(self) -> dict[str, Stateful]:
         """Everything that changes while training."""
@@ -94,18 +83,25 @@ class RadiogenomicGan:
             "average": self.average,
             "generator_optimiser": self.generator_optimiser,
             "discriminator_optimiser": self.discriminator_optimiser,
+            "generator_schedule": self.generator_schedule,
+            "discriminator_schedule": self.discriminator_schedule,
             "stream": self.stream,
         }
 
     def step(self) -> dict[str, torch.Tensor]:
         """Update both once, on the same minibatch."""
         batch = self.material.draw(self.settings.batch_size, self.stream)
+        if self.inpaints:
+            batch = replace(batch, background=batch.image)
         noise = self.stream.normal(len(batch.genes), self.size.noise)
         with autocast(self.device, self.settings.precision):
             code = self.networks.encoder(batch.genes, self.stream.uniform(*batch.genes.shape))
             fake = self.networks.generator(code, noise, batch.background)
         discriminator_loss = self._update_discriminator(batch, fake, code.detach())
-        return {"discriminator_loss": discriminator_loss, **self._update_generator(batch, fake, code)}
+        losses = {"discriminator_loss": discriminator_loss, **self._update_generator(batch, fake, code)}
+        self.generator_schedule.step()
+        self.discriminator_schedule.step()
+        return losses
 
     def _update_discriminator(self, batch: Batch, fake: Generated, code: torch.Tensor) -> torch.Tensor:
         with autocast(self.device, self.settings.precision):
@@ -128,11 +124,16 @@ class RadiogenomicGan:
         with autocast(self.device, settings.precision):
             judged = self.discriminator(fake.image, fake.mask, code)
         heads = zip(settings.head_weights, judged, strict=True)
+        kept = (
+            reconstruction_loss(fake.image, fake.share, batch.image, batch.mask)
+            if self.inpaints
+            else background_loss(fake.image, batch.background, fake.mask)
+        )
         losses = {
             "generator_loss": sum(weight * (logits - 1).square().mean() for weight, logits in heads),
-            "background": background_loss(fake.image, batch.background, fake.mask),
+            "background": kept,
         }
-        loss = losses["generator_loss"] + settings.background_weight * losses["background"]
+        loss = losses["generator_loss"] + settings.background_weight * kept
         if settings.feature_weight:
             losses["features"] = energy_score(
                 self._features(fake.image, fake.share), self._features(batch.image, (batch.mask + 1) / 2)
@@ -152,11 +153,11 @@ class RadiogenomicGan:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        """Let the running average of the weights follow; what batch norm counted is taken as it is."""
-        for mean, weight in zip(self.average.parameters(), self.networks.parameters(), strict=True):
-            mean.lerp_(weight, 1 - self.settings.average_decay)
-        for kept, counted in zip(self.average.buffers(), self.networks.buffers(), strict=True):
-            kept.copy_(counted)
+        """Let the running average follow: of the weights, and of the means and variances that batch norm counts."""
+        now = self.networks.state_dict()
+        for name, mean in self.average.state_dict().items():
+            if mean.is_floating_point():
+                mean.lerp_(now[name], 1 - self.settings.average_decay)
 
     def monitor(self) -> float:
         """Distance of the averaged generator from the validation patients."""

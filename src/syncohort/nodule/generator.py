@@ -1,12 +1,15 @@
 """The generator: gene code, noise and a background of healthy lung in, the slice with its nodule and the mask out."""
 
 from dataclasses import dataclass
+from itertools import cycle
 
 import torch
 from torch import nn
 
 from syncohort.nodule.networks import (
     ALONE,
+    DISC,
+    GATE,
     SQUASHED,
     BackgroundEncoder,
     FusionBlock,
@@ -54,8 +57,9 @@ class Generator(nn.Module):
         *below, last = size.channels
         self.background = BackgroundEncoder(size)
         # The authors make a fifth map for the last level and never use it.
-        self.styles = nn.ModuleList(StyleMap(size.code + size.noise, channels) for channels in below)
-        self.fusions = nn.ModuleList(FusionBlock(channels) for channels in below)
+        styled = below[:1] if size.fusion == GATE else below
+        self.styles = nn.ModuleList(StyleMap(size.code + size.noise, channels) for channels in styled)
+        self.fusions = nn.ModuleList(FusionBlock(channels, size.fusion) for channels in below)
         self.ups = nn.ModuleList(UpBlock(channels) for channels in below)
         self.head = convolution(last, 2)
 
@@ -63,16 +67,33 @@ class Generator(nn.Module):
         """Generate from gene codes (images, code), noise (images, noise) and backgrounds (images, 1, side, side)."""
         condition = torch.cat([code, noise], dim=1)
         styles = [style(condition) for style in self.styles]
-        encoded = self.background(background)
-        # On the coarsest level the genes' map stands for the background, and the encoded background is the input.
-        values = encoded[0]
-        for level, (fusion, up) in enumerate(zip(self.fusions, self.ups, strict=True)):
-            values = up(fusion(values, styles[0] if level == 0 else encoded[level], styles[level]))
+        encoded = self.background(self._shown(background))
+        # On the coarsest level of Xu et al. the genes' map stands for the background, which is the input.
+        values, first = (styles[0], encoded[0]) if self.size.fusion == GATE else (encoded[0], styles[0])
+        behind = [first, *encoded[1:]]
+        for fusion, up, other, style in zip(self.fusions, self.ups, behind, cycle(styles), strict=False):
+            values = up(fusion(values, other, style))
         image, mask = torch.tanh(self.head(values)).float().chunk(2, dim=1)
-        if self.size.composite != ALONE:
-            inside = ((torch.tanh(mask) if self.size.composite == SQUASHED else mask) + 1) / 2
-            image = background * (1 - inside) + image * inside
-        return Generated(image, mask)
+        return Generated(self._composite(image, mask, background), mask)
+
+    def _shown(self, background: torch.Tensor) -> torch.Tensor:
+        """Give what the network sees of the background."""
+        return background * ~disc(background) if self.size.composite == DISC else background
+
+    def _composite(self, image: torch.Tensor, mask: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
+        """Join what the network made and the background."""
+        if self.size.composite == ALONE:
+            return image
+        if self.size.composite == DISC:
+            return torch.where(disc(background), image, background)
+        inside = ((torch.tanh(mask) if self.size.composite == SQUASHED else mask) + 1) / 2
+        return background * (1 - inside) + image * inside
+
+
+def disc(images: torch.Tensor) -> torch.Tensor:
+    """Tell which pixels of images (images, 1, side, side) lie in the disc in their middle, half as wide as they are."""
+    place = torch.arange(images.shape[-1], device=images.device) - (images.shape[-1] - 1) / 2
+    return place.square() + place[:, None].square() <= (images.shape[-1] / 4) ** 2
 
 
 class GeneGenerator(nn.Module):

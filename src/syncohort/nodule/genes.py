@@ -73,13 +73,19 @@ class GeneScale:
         return replace(scale, components=directions[: min(components, len(values) - 1)])
 
     def apply(self, expression: pd.DataFrame) -> np.ndarray:
-        """Scale log expression (patients, genes): (patients, genes of this scale) float32.
+        """Scale log expression (patients, genes) as the networks want it: (patients, genes of this scale) float32.
 
         Raises
         ------
         InputError
             When a gene is missing.
         """
+        values = self.standardise(expression)
+        projected = values if self.components is None else values @ self.components.T @ self.components
+        return projected.astype(np.float32)
+
+    def standardise(self, expression: pd.DataFrame) -> np.ndarray:
+        """Scale as `apply` does, but for the projection on principal components: (patients, genes) float64."""
         missing = [gene for gene in self.genes if gene not in expression]
         if missing:
             raise InputError(
@@ -87,9 +93,7 @@ class GeneScale:
                 f"such as {missing[0]}. Give expression of the same genes."
             )
         values = (expression[self.genes].to_numpy(dtype=np.float64) - self.mean) / self.standard_deviation
-        values = values.clip(-MOST, MOST) if self.mean.any() else values
-        projected = values if self.components is None else values @ self.components.T @ self.components
-        return projected.astype(np.float32)
+        return values.clip(-MOST, MOST) if self.mean.any() else values
 
     def to_json(self) -> dict[str, Any]:
         """Give the scale as lists."""

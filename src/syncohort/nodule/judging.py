@@ -9,12 +9,12 @@ import pandas as pd
 
 from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import TEST, TRAIN
-from syncohort.nodule.conditioning import FEATURES, Responses, compare_modules, prove_conditioning
+from syncohort.nodule.attribution import attribute_features, rank_genes, rank_modules
+from syncohort.nodule.conditioning import Responses, compare_modules, prove_conditioning
 from syncohort.nodule.detector import Detector
 from syncohort.nodule.evaluation import judge_generator
-from syncohort.nodule.features import measure_nodules
 from syncohort.nodule.genes import paired_profiles
-from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets
+from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets, patient_means
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, require_nodules
 from syncohort.nodule.trained import TrainedGenerator
 from syncohort.realism.gene_modules import gene_modules
@@ -34,6 +34,8 @@ class Judgement:
         The table of `judge_generator`.
     conditioning, modules, preservation
         As `prove_conditioning` and `compare_modules` give them; empty of a generator that is told no genes.
+    attributions, attributed_modules
+        As `rank_genes` and `rank_modules` give them; empty as well.
     examples
         Slices to show, of some held-out patients: `kind` is `real`, `background`, `synthetic` on it, or `swapped`, the
         same with the genes of the next patient; `patient_id` whose lung it is.
@@ -43,6 +45,8 @@ class Judgement:
     conditioning: pd.DataFrame
     modules: pd.DataFrame
     preservation: dict[str, float]
+    attributions: pd.DataFrame
+    attributed_modules: pd.DataFrame
     examples: Slices
 
 
@@ -95,7 +99,8 @@ def judge_fold(
     noise = generator.noise(len(common), derive_seed(seed, "noise"))
     examples = choose_examples(painter, profiles, real, backgrounds, noise)
     if expression is None:
-        return Judgement(metrics, pd.DataFrame(), pd.DataFrame(), {}, examples)
+        nothing = pd.DataFrame()
+        return Judgement(metrics, nothing, nothing, {}, nothing, nothing, examples)
     training = expression[expression.index.isin(slices[TRAIN].patients)]
     responses = Responses(
         own=painter.respond(painter.codes, noise, common),
@@ -104,23 +109,20 @@ def judge_fold(
         ),
         zeroed=painter.respond(painter.encode(training.mean().to_frame().T), noise, common)[0],
     )
-    truth = _patient_means(real, profiles.index)
+    truth = patient_means(real, profiles.index)
     permutations = settings["permutations"]
-    table, preservation = compare_modules(
-        profiles,
-        modules or _modules(training),
-        truth,
-        responses.means,
-        permutations,
-        rng,
+    modules = modules or _modules(training)
+    table, preservation = compare_modules(profiles, modules, truth, responses.means, permutations, rng)
+    attributions = attribute_features(generator, painter.network, profiles, training, common, noise)
+    return Judgement(
+        metrics=metrics,
+        conditioning=prove_conditioning(responses, truth, permutations, rng),
+        modules=table,
+        preservation=preservation,
+        attributions=rank_genes(attributions),
+        attributed_modules=rank_modules(attributions, modules),
+        examples=examples,
     )
-    return Judgement(metrics, prove_conditioning(responses, truth, permutations, rng), table, preservation, examples)
-
-
-def _patient_means(real: Slices, patients: pd.Index) -> np.ndarray:
-    """(patients, features) mean over each patient's real nodules."""
-    measured = measure_nodules(real.images, real.masks, real.pixel_mm)
-    return measured.groupby(real.patients).mean().reindex(patients)[FEATURES].to_numpy()
 
 
 def _modules(expression: pd.DataFrame) -> dict[str, list[str]]:

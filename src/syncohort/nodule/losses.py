@@ -1,9 +1,10 @@
-"""Losses of the radiogenomic GAN: least squares for three heads, mismatched pairs, and the background kept."""
+"""Losses of the radiogenomic GAN: least squares for three heads, mismatched pairs, and what is to be kept."""
 
 import torch
 from torch.nn import functional
 
 from syncohort.nodule.discriminator import Judged
+from syncohort.nodule.generator import disc
 
 # The mask is eroded by so many pixels at 128 pixels a side, and by its share at fewer.
 EROSION, AT_SIDE = 5, 128
@@ -52,6 +53,24 @@ def background_loss(image: torch.Tensor, background: torch.Tensor, mask: torch.T
     """
     outside = eroded_outside(mask.detach())
     return ((image - background).abs() * outside).sum() / outside.sum().clamp(min=1)
+
+
+def reconstruction_loss(
+    image: torch.Tensor, share: torch.Tensor, real: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    """Mean absolute difference of what fills the disc from the nodule that was there, image and share of nodule alike.
+
+    Parameters
+    ----------
+    image, real
+        (images, 1, side, side) in [−1, 1]; outside the disc they are the same.
+    share
+        (images, 1, side, side) from 0 to 1.
+    mask
+        (images, 1, side, side), −1 or 1.
+    """
+    difference = (image - real).abs() + (share - (mask + 1) / 2).abs()
+    return (difference * disc(real)).sum() / (len(real) * disc(real).sum())
 
 
 def eroded_outside(mask: torch.Tensor) -> torch.Tensor:

@@ -14,7 +14,8 @@ COARSEST = 8
 HIDDEN = 512
 GENE_SLOPE, FUSION_SLOPE, DISCRIMINATOR_SLOPE = 0.2, 0.02, 0.2
 INSTANCE_EPSILON = 1e-5
-ALONE, MASK, SQUASHED = "none", "mask", "squashed"
+ALONE, MASK, SQUASHED, DISC = "none", "mask", "squashed", "disc"
+STYLE, GATE = "style", "gate"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class NetworkSize:
         Numbers of the gene code and of the noise.
     composite
         How the output comes about: `none` of the network alone; `mask` of the network inside the mask it makes, and of
-        the background outside; `squashed` the same by a mask that passes tanh again, so that neither is ever pure.
+        the background outside; `squashed` the same by a mask that passes tanh again, so that neither is ever pure;
+        `disc` of the network inside a disc in the middle, which it is not shown, and of the background outside.
+    fusion
+        How object and background meet: `style`, each weighted and the object in the style of gene code and noise, as
+        in Xu et al.; `gate`, the background alone weighted, and gene code and noise enter on the coarsest level only,
+        as in MC-GAN (Park et al. 2018).
     """
 
     genes: int
@@ -42,6 +48,7 @@ class NetworkSize:
     code: int
     noise: int
     composite: str
+    fusion: str = STYLE
 
     @property
     def levels(self) -> int:
@@ -134,10 +141,14 @@ class BackgroundEncoder(nn.Module):
 
 
 class FusionBlock(nn.Module):
-    """A soft map of weights decides where the object is put, in the style of gene code and noise, on the background."""
+    """A soft map of weights decides where the object is put, in the style of gene code and noise, on the background.
 
-    def __init__(self, channels: int) -> None:
+    With `fusion` `gate` there is no style, and the object is added to the weighted background as it is.
+    """
+
+    def __init__(self, channels: int, fusion: str = STYLE) -> None:
         super().__init__()
+        self.fusion = fusion
         self.layers = nn.Sequential(
             convolution(channels, 2 * channels),
             nn.BatchNorm2d(2 * channels),
@@ -150,6 +161,8 @@ class FusionBlock(nn.Module):
         """Fuse (images, C, s, s) with a background of the same shape by a style map (images, C, 8, 8)."""
         subject, weight = self.layers(inputs).chunk(2, dim=1)
         weight = (torch.tanh(weight) + 1) / 2
+        if self.fusion == GATE:
+            return background * weight + subject
         return background * weight + restyle(subject * (1 - weight), style)
 
 

@@ -1,7 +1,7 @@
 """Train the generator of one split on the slices and genes of its patients."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
-from syncohort.nodule.gan import LEAST_SPREAD, GanSettings, RadiogenomicGan
+from syncohort.nodule.gan import LEAST_SPREAD, RadiogenomicGan
+from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
@@ -19,7 +20,6 @@ from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
 from syncohort.nodule.soft_features import energy_score, soft_features
 from syncohort.nodule.trained import TrainedGenerator
-from syncohort.training.device import choose_precision
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Trained
@@ -77,7 +77,7 @@ def train_generator(
             patients, genes = profiles.index.tolist(), scale.apply(profiles)
         material[role] = Material(slices[role], patients, genes, device)
     size = network_size(settings, len(scale.genes) if scale else 0, slices[TRAIN].side)
-    gan = gan_settings(settings, device)
+    gan = GanSettings.of(settings, device)
     distance = validation_distance(material[TRAIN], material[VALIDATION], size.noise, job.seed, device)
     task = RadiogenomicGan(material[TRAIN], size, gan, distance, job.seed, device)
     decisive = {**settings, **asdict(gan)}
@@ -94,13 +94,7 @@ def _fit_scale(profiles: pd.DataFrame, settings: dict[str, Any]) -> GeneScale:
 
 def network_size(settings: dict[str, Any], genes: int, side: int) -> NetworkSize:
     """Take the size of the networks from the settings of a model."""
-    return NetworkSize(genes, side, *(settings[key] for key in ("width", "code", "noise", "composite")))
-
-
-def gan_settings(settings: dict[str, Any], device: torch.device) -> GanSettings:
-    """Take the settings of the training from those of a model, and decide on the precision."""
-    chosen = {field.name: settings[field.name] for field in fields(GanSettings)}
-    return GanSettings(**{**chosen, "precision": choose_precision(chosen["precision"], device)})
+    return NetworkSize(genes, side, *(settings[key] for key in ("width", "code", "noise", "composite", "fusion")))
 
 
 def validation_distance(

@@ -8,6 +8,7 @@ import torch
 from scipy import stats
 
 from syncohort.radiogenomics.networks import Regressor
+from syncohort.training.integrated_gradients import integrated_gradients
 
 # Points of the straight line from the baseline to a patient.
 POINTS = 32
@@ -15,8 +16,8 @@ POINTS = 32
 TOP = 50
 
 
-def integrated_gradients(weights: Mapping[str, np.ndarray], expression: np.ndarray) -> np.ndarray:
-    """Attribute a network's predictions to genes.
+def attribute_predictions(weights: Mapping[str, np.ndarray], expression: np.ndarray) -> np.ndarray:
+    """Attribute a network's predictions to genes by integrated gradients.
 
     Parameters
     ----------
@@ -28,25 +29,11 @@ def integrated_gradients(weights: Mapping[str, np.ndarray], expression: np.ndarr
     Returns
     -------
     numpy.ndarray
-        (features, genes) mean over the patients of the absolute attribution. Of one patient the attributions of a
-        feature add up to its prediction less that of the baseline, but for the error of the sum over 32 points.
-
-    References
-    ----------
-    Sundararajan et al., ICML 2017, equation 1.
+        (features, genes) mean over the patients of the absolute attribution.
     """
-    network, patients = Regressor.of(weights), torch.as_tensor(expression, dtype=torch.float32)
-    outputs = network.layers[-1].out_features
-    return np.stack([attribute(network, patients, number).abs().mean(dim=0).numpy() for number in range(outputs)])
-
-
-def attribute(network: Regressor, patients: torch.Tensor, output: int) -> torch.Tensor:
-    """Attribution of one output to genes for every patient, (patients, genes)."""
-    total = torch.zeros_like(patients)
-    for point in (torch.arange(POINTS) + 0.5) / POINTS:
-        at = (patients * point).requires_grad_()
-        total += torch.autograd.grad(network(at)[:, output].sum(), at)[0]
-    return patients * total / POINTS
+    patients = torch.as_tensor(expression, dtype=torch.float32)
+    found = integrated_gradients(Regressor.of(weights), patients, torch.zeros(patients.shape[1]), POINTS)
+    return found.abs().mean(dim=1).numpy()
 
 
 def summarise_attributions(folds: list[np.ndarray], features: list[str], genes: list[str], top: int) -> pd.DataFrame:

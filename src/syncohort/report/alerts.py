@@ -3,6 +3,7 @@
 from syncohort.report.alert import Alert
 from syncohort.report.contents import CohortReport
 from syncohort.report.expression.alerts import expression_alerts
+from syncohort.report.histology.alerts import histology_alerts
 from syncohort.report.mri.alerts import image_alerts
 from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.radiogenomics.alerts import radiogenomics_alerts
@@ -15,6 +16,8 @@ def alerts(report: CohortReport) -> list[Alert]:
         found += image_alerts(report.images, report.settings["mri"])
     if report.nodules is not None:
         found += nodule_alerts(report.nodules, report.settings["nodule"])
+    if report.histology is not None:
+        found += histology_alerts(report.histology, report.settings["histology"])
     if report.radiogenomics is not None:
         found += radiogenomics_alerts(report.radiogenomics, report.settings["radiogenomics"])
     return sorted(dict.fromkeys(found), key=lambda alert: alert.level != "warning")

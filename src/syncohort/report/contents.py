@@ -12,6 +12,7 @@ from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_tsv
 from syncohort.core.naming import fold_names
 from syncohort.report.expression.contents import SelectionReport, load_selections
+from syncohort.report.histology.contents import HistologyReport
 from syncohort.report.mri.contents import ImageReport, load_image_report
 from syncohort.report.nodule.contents import NoduleReport
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
@@ -43,6 +44,8 @@ class CohortReport:
         The brain MRI of the cohort; None where there is none.
     nodules
         The CT of the cohort; None where there is none.
+    histology
+        The slides of the cohort; None where there are none.
     provenance
         Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
     command
@@ -60,6 +63,7 @@ class CohortReport:
     radiogenomics: RadiogenomicsReport | None
     images: ImageReport | None
     nodules: NoduleReport | None
+    histology: HistologyReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
 
@@ -83,6 +87,13 @@ def load_cohort_report(
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad") if "source" in settings else None
     images = load_image_report(folder / "mri", settings["mri"]) if "mri" in settings else None
+    nodules = NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None
+    histology = None
+    if "histology" in settings:
+        told = cohort is not None
+        histology = HistologyReport.load(folder / "histology", settings["histology"], told=told)
+    # Of what there is the first says how it was made.
+    imaged = next((wing for wing in (images, nodules, histology) if wing is not None), None)
     return CohortReport(
         name=folder.name,
         title=settings["title"] or folder.name,
@@ -93,7 +104,8 @@ def load_cohort_report(
         changed=changed,
         selections=load_selections(folder / "expression", settings) if cohort is not None else [],
         images=images,
-        nodules=NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None,
+        nodules=nodules,
+        histology=histology,
         radiogenomics=(
             RadiogenomicsReport.load(
                 folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])
@@ -101,6 +113,6 @@ def load_cohort_report(
             if "radiogenomics" in settings
             else None
         ),
-        provenance=provenance_of(cohort) if cohort is not None else images.provenance,
+        provenance=provenance_of(cohort) if cohort is not None else imaged.provenance,
         command=command,
     )

@@ -4,6 +4,7 @@ import unicodedata
 
 from syncohort.report.contents import CohortReport
 from syncohort.report.expression.methods import expression_methods
+from syncohort.report.histology.methods import histology_methods
 from syncohort.report.mri.methods import REFERENCES as IMAGE_REFERENCES
 from syncohort.report.mri.methods import image_methods
 from syncohort.report.nodule.methods import nodule_methods
@@ -20,9 +21,14 @@ def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     if report.images is not None:
         text += "\n\n" + image_methods(report)
         datasets = [*datasets, *report.images.provenance["datasets"]]
-    if report.nodules is not None:
-        datasets = [*datasets, *report.nodules.provenance["datasets"]]
-    wings = ((report.nodules, nodule_methods), (report.radiogenomics, radiogenomics_methods))
+    for wing in (report.nodules, report.histology):
+        if wing is not None:
+            datasets = [*datasets, *wing.provenance["datasets"]]
+    wings = (
+        (report.nodules, nodule_methods),
+        (report.histology, histology_methods),
+        (report.radiogenomics, radiogenomics_methods),
+    )
     for found, write in wings:
         if found is not None:
             more, own = write(report)

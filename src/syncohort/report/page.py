@@ -12,6 +12,7 @@ from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport
 from syncohort.report.expression.view import expression_view
 from syncohort.report.figures.figure import embed
+from syncohort.report.histology.view import view_histology
 from syncohort.report.methods import methods_text
 from syncohort.report.mri.view import view_images
 from syncohort.report.nodule.view import view_nodules
@@ -46,6 +47,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             alerts=alerts(report),
             roles=_roles(report.splits),
             **(expression_view(report, figures) if report.cohort is not None else {"selections": []}),
+            histology=view_histology(report.histology, report.name, figures) if report.histology else None,
             nodules=view_nodules(report.nodules, report.name, figures) if report.nodules else None,
             images=view_images(report, figures) if report.images is not None else None,
             radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,

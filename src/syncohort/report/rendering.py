@@ -3,7 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from syncohort.expression.judges import METRIC
-from syncohort.report.wording import count, decimal, names, scientific
+from syncohort.report.wording import count, decimal, names, rounded, scientific
 
 
 def templates() -> Environment:
@@ -15,6 +15,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "decimal": decimal, "names": names, "scientific": scientific}
+    environment.filters |= {"count": count, "decimal": decimal, "names": names}
+    environment.filters |= {"rounded": rounded, "scientific": scientific}
     environment.globals |= {"metric_of": METRIC}
     return environment

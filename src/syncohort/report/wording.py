@@ -26,6 +26,11 @@ def names(items: Sequence[str], shown: int = NAMES_SHOWN) -> str:
     return first + (f" and {len(items) - shown:,} more" if len(items) > shown else "")
 
 
+def words(name: str) -> str:
+    """Write the name of a column as words."""
+    return name.replace("_", " ")
+
+
 def count(number: int, noun: str) -> str:
     """Give a number with its noun, plural where it is not one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,12 +11,12 @@ import torch
 
 from syncohort.core.config import default_of, read_schema
 from syncohort.core.errors import InputError
-from syncohort.histology.cells import CellMeter, measurement_scale
+from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator
 from syncohort.histology.gan import TileGan, TileGenerator, draw_tiles, whole_batch_penalty
 from syncohort.histology.store import TileStore, writing_tiles
-from syncohort.histology.tile_distance import TileDistance
+from syncohort.histology.tile_distance import TileDistance, feature_scale
 from syncohort.histology.tile_generator import TrainedTileGenerator, train_tile_generator
 from syncohort.histology.tile_set import Images, match_tiles
 from syncohort.sources.slides.drawing import Traits, draw_slide
@@ -268,9 +268,7 @@ def test_the_distance_of_tiles(drawn):
 
 
 def test_what_does_not_vary_among_real_tiles_outweighs_nothing():
-    real = pd.DataFrame(
-        {"tissue": [1.0, 1.0, 1.0 - 1e-9], "eosin": [0.0, 0.0, 0.0], "nuclear_area": [10.0, 20.0, 30.0]}
-    )
-    mean, deviation = measurement_scale(real)
+    share_of_tissue, eosin, nuclear_area = [1.0, 1.0, 1.0 - 1e-9], [0.0, 0.0, 0.0], [10.0, 20.0, 30.0]
+    mean, deviation = feature_scale(np.column_stack([share_of_tissue, eosin, nuclear_area]))
     assert mean.tolist() == pytest.approx([1, 0, 20])
     assert deviation.tolist() == pytest.approx([0.01, 1, (200 / 3) ** 0.5])

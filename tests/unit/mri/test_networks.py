@@ -5,11 +5,11 @@ import copy
 import pytest
 import torch
 
-from syncohort.mri.footprint import footprint
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 from syncohort.mri.patch_discriminator import PatchDiscriminator, layer_steps
 from syncohort.mri.unet import UNet3d, pool, pool_factors, upsample
+from syncohort.training.footprint import footprint
 
 FULL = (64, 240, 240)
 SHAPES = [(64, 240, 240), (160, 192, 160), (24, 48, 48), (16, 48, 48), (1, 192, 160), (5, 7, 9), (12, 30, 21)]

@@ -3,9 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
+from syncohort.nodule.generator import GeneGenerator, initialise
+from syncohort.nodule.genes import GeneScale
+from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.preparation import AXES, cut_slices
 from syncohort.nodule.slices import Slices
+from syncohort.nodule.trained import TrainedGenerator
 from syncohort.sources.volumes.inspection import Subject
 from syncohort.sources.volumes.lung_phantom import TRAITS, LungPhantom, simulate_lung
 from syncohort.sources.volumes.orientation import orient
@@ -46,3 +51,13 @@ def slices(lungs) -> Slices:
             masks.append(mask)
             rows.append({"subject_id": name, "patient_id": name, **place})
     return Slices(np.stack(images), np.stack(masks), pd.DataFrame(rows), 60 / 32)
+
+
+@pytest.fixture(scope="session")
+def generator(expression) -> TrainedGenerator:
+    """A generator that has learnt nothing."""
+    torch.manual_seed(0)
+    size = NetworkSize(20, 32, 2, 6, 3, "mask")
+    network = GeneGenerator(size)
+    initialise(network)
+    return TrainedGenerator(network.state_dict(), size, GeneScale.fit(expression, None, "zscore"), 60 / 32)

@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter
 
 from syncohort.nodule.discriminator import Judged
 from syncohort.nodule.features import largest_part, measure_nodules, middle
-from syncohort.nodule.losses import adversarial_losses, background_loss, eroded_outside
+from syncohort.nodule.losses import adversarial_losses, background_loss, eroded_outside, reconstruction_loss
 from syncohort.nodule.material import Material
 from syncohort.nodule.slices import to_window
 from syncohort.nodule.soft_features import NAMES, energy_score, soft_features
@@ -51,6 +51,17 @@ def test_the_background_counts_outside_alone():
     assert background_loss(image, background, mask) == 0
     image[..., 0, 0] = 1
     assert background_loss(image, background, mask).item() == pytest.approx(1 / (128**2 - 12**2))
+
+
+def test_a_disc_is_compared_with_the_nodule_that_was_there():
+    real, mask = torch.zeros(1, 1, 8, 8), -torch.ones(1, 1, 8, 8)
+    # Twelve pixels have their middle within two of the middle.
+    mask[..., 3:5, 3:5] = 1
+    image, share = real.clone(), (mask + 1) / 2
+    assert reconstruction_loss(image, share, real, mask) == 0
+    # One pixel of another value, one that is half a nodule, and one that lies outside and does not count.
+    image[..., 3, 3], share[..., 4, 4], image[..., 0, 0] = 0.6, 0.5, 1
+    assert reconstruction_loss(image, share, real, mask).item() == pytest.approx((0.6 + 0.5) / 12)
 
 
 def test_pairs_are_of_one_patient_and_wrong_ones_of_another(slices):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from syncohort.nodule.discriminator import Discriminator
-from syncohort.nodule.generator import GeneGenerator, initialise
+from syncohort.nodule.generator import GeneGenerator, disc, initialise
 from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle
 
 PUBLISHED = NetworkSize(genes=5172, side=128, width=32, code=128, noise=10, composite="squashed")
@@ -111,6 +111,45 @@ def test_a_composite_is_the_background_outside_its_mask():
     exact = GeneGenerator(replace(SMALL, composite="mask")).eval()
     exact.generator.head = AllOutside()
     assert exact(torch.randn(2, 20), torch.randn(2, 3), background).image.equal(background)
+
+
+def test_what_is_not_shown_of_a_disc_changes_nothing():
+    torch.manual_seed(0)
+    network = GeneGenerator(replace(SMALL, composite="disc")).eval()
+    initialise(network)
+    background = torch.rand(1, 1, 32, 32) * 2 - 1
+    inside = disc(background)
+    # A quarter of the side is its radius.
+    assert inside.sum().item() == pytest.approx(torch.pi * 8**2, rel=0.05)
+    other = torch.where(inside, -background, background)
+    genes, noise = torch.randn(1, 20), torch.randn(1, 3)
+    made, again = network(genes, noise, background).image, network(genes, noise, other).image
+    torch.testing.assert_close(made, again)
+    assert made[0, 0][~inside].equal(background[0, 0][~inside])
+
+
+def test_a_gate_lets_the_background_through_and_adds_the_object_as_it_is():
+    torch.manual_seed(0)
+    block = FusionBlock(2, "gate").eval()
+    background, inputs = torch.randn(1, 2, 16, 16), torch.randn(1, 2, 16, 16)
+    subject, weight = block.layers(inputs).chunk(2, dim=1)
+    made = block(inputs, background, torch.randn(1, 2, 8, 8))
+    torch.testing.assert_close(made, background * torch.sigmoid(2 * weight) + subject)
+
+
+def test_behind_a_gate_genes_and_noise_enter_on_the_coarsest_level_alone():
+    torch.manual_seed(0)
+    network = GeneGenerator(replace(SMALL, fusion="gate")).eval()
+    initialise(network)
+    assert len(network.generator.styles) == 1
+    seen = []
+    network.generator.fusions[0].register_forward_hook(lambda _, inputs, output: seen.append(inputs))
+    background, genes, noise = torch.rand(1, 1, 32, 32), torch.randn(1, 20), torch.randn(1, 3)
+    network(genes, noise, background)
+    code = torch.cat([network.encoder(genes), noise], dim=1)
+    [(values, behind, _)] = seen
+    torch.testing.assert_close(values, network.generator.styles[0](code))
+    torch.testing.assert_close(behind, network.generator.background(background)[0])
 
 
 def test_without_genes_the_code_is_zero():

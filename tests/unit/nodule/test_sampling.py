@@ -3,34 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from skimage.io import imread
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_tsv
 from syncohort.core.scale import Scale
 from syncohort.nodule.export import export_slices
-from syncohort.nodule.generator import GeneGenerator, initialise
-from syncohort.nodule.genes import GeneScale
-from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.sampling import read_profiles, sample_slices
 from syncohort.nodule.slices import to_hounsfield
-from syncohort.nodule.trained import TrainedGenerator
 from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.subject import Volume
 
 SETTINGS = {"backgrounds": 2, "interpolate": [], "steps": 4}
 CHANCE = {"seed": 1, "threads": 1}
-
-
-@pytest.fixture(scope="module")
-def generator(expression):
-    """A generator that has learnt nothing."""
-    torch.manual_seed(0)
-    size = NetworkSize(20, 32, 2, 6, 3, "mask")
-    network = GeneGenerator(size)
-    initialise(network)
-    return TrainedGenerator(network.state_dict(), size, GeneScale.fit(expression, None, "zscore"), 60 / 32)
 
 
 def test_every_patient_on_some_of_its_own_backgrounds(generator, slices, expression):

@@ -8,11 +8,15 @@ import torch
 from syncohort.core.config import read_schema
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
+from syncohort.nodule.gan import RadiogenomicGan
+from syncohort.nodule.gan_settings import GanSettings
+from syncohort.nodule.material import Material
 from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
-from syncohort.nodule.training import train_generator
+from syncohort.nodule.training import network_size, train_generator
 from syncohort.training.job import Job
 from syncohort.training.trainer import Interrupted, Trainer
 
+CPU = torch.device("cpu")
 SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 8, "precision": "fp32", "max_steps": 6, "validate_every": 2}
 
 
@@ -48,8 +52,9 @@ def test_every_preset_trains(roles, expression, tmp_path, preset):
     assert 0 <= shares.min() <= shares.max() <= 1
 
 
-def test_without_genes_no_expression_is_needed(roles, tmp_path):
-    generator, trained = train_generator(roles, None, settings(conditioned=False), "data", Job(1, tmp_path))
+@pytest.mark.parametrize("preset", ["default", "mc-gan", "in-painting"])
+def test_without_genes_no_expression_is_needed(roles, tmp_path, preset):
+    generator, trained = train_generator(roles, None, settings(preset, conditioned=False), "data", Job(1, tmp_path))
     trained.checkpoint.remove()
     assert generator.scale is None
     assert generator.profiles(pd.DataFrame(index=["A", "B"])).shape == (2, 0)
@@ -80,3 +85,24 @@ def test_a_training_that_was_stopped_gives_the_same_weights(roles, expression, t
 def test_patients_without_expression_are_refused(roles, expression, tmp_path):
     with pytest.raises(InputError, match="0 of the 8 train patients with CT have expression"):
         train_generator(roles, expression.set_axis([f"X{n}" for n in range(12)]), settings(), "d", Job(1, tmp_path))
+
+
+def test_learning_rates_fall_to_zero_from_their_start(roles):
+    falling = GanSettings.of(settings(max_steps=100, decay_start=0.6), CPU).learning_rate_share
+    assert [falling(step) for step in (0, 59, 60, 80, 99)] == pytest.approx([1, 1, 1, 0.5, 0.025])
+    constant = GanSettings.of(settings("paper", max_steps=100), CPU).learning_rate_share
+    assert {constant(step) for step in range(100)} == {1.0}
+
+
+def test_the_running_average_holds_what_batch_norm_counted(roles):
+    patients = np.unique(roles[TRAIN].patients).tolist()
+    genes = np.random.default_rng(0).normal(size=(len(patients), 5)).astype(np.float32)
+    values = settings(average_decay=0.75)
+    material, size = Material(roles[TRAIN], patients, genes, CPU), network_size(values, 5, 32)
+    gan = RadiogenomicGan(material, size, GanSettings.of(values, CPU), lambda _: 0.0, 1, CPU)
+    before = {name: value.clone() for name, value in gan.average.state_dict().items()}
+    gan.step()
+    now, average = gan.networks.state_dict(), gan.average.state_dict()
+    for name in ("generator.styles.0.layers.1.running_mean", "generator.head.weight"):
+        assert not now[name].equal(before[name])
+        torch.testing.assert_close(average[name], 0.75 * before[name] + 0.25 * now[name])

@@ -10,6 +10,8 @@ import pandas as pd
 from PIL import Image
 
 from syncohort.core.errors import InputError
+from syncohort.core.splits import TEST
+from syncohort.histology.judges import NOISE
 from syncohort.histology.store import TileStore, encode_png
 from syncohort.report.rendering import templates
 
@@ -60,7 +62,7 @@ def draw_questions(
     InputError
         When there are fewer than 4 of a kind.
     """
-    made = synthetic[(synthetic["role"] == "test") | (synthetic["made_for"] == "noise")]
+    made = synthetic[(synthetic["role"] == TEST) | (synthetic["made_for"] == NOISE)]
     half = min(number // 2, len(real), len(made))
     if half < FEWEST:
         raise InputError(

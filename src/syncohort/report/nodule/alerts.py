@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
+from syncohort.report.nodule.genes import separated_by
 from syncohort.report.nodule.view import ALPHA
-from syncohort.report.wording import count, decimal, names
+from syncohort.report.wording import count, decimal, names, words
 
 FEW_PATIENTS, SHORT = 20, 2000
 LEAST_SPREAD, MOST_SPREAD = 0.8, 1.25
@@ -77,9 +79,22 @@ def _genes(model: NoduleModelReport) -> Iterator[Alert]:
     patients = int(table["patients"].max())
     if patients < FEW_PATIENTS:
         yield Alert("warning", f"{model.name}: genes were tested on only {count(patients, 'held-out patient')}.")
-    silent = table[(table["swapped_p"] > ALPHA)]["feature"].str.replace("_", " ")
+    silent = table[(table["swapped_p"] > ALPHA)]["feature"].map(words)
     if len(silent):
         yield Alert(
             "note",
             f"{model.name}: another patient’s genes change {names(list(silent))} no more than other noise does.",
+        )
+    if model.map is not None:
+        yield from _map(model)
+
+
+def _map(model: NoduleModelReport) -> Iterator[Alert]:
+    table = model.map.separability
+    tested = table.loc[table["q_value"].notna(), "variable"].nunique()
+    if tested and not separated_by(model, CODE):
+        yield Alert(
+            "warning",
+            f"{model.name}: the learnt gene code separates held-out patients by none of {count(tested, 'feature')} and "
+            "labels better than chance: its map shows nothing that is known of them.",
         )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.naming import fold_names
+from syncohort.nodule.radiogenomic_map import RadiogenomicMap
 from syncohort.nodule.slices import Slices
 from syncohort.report.mri.contents import mean_metrics
 
@@ -29,6 +30,10 @@ class NoduleModelReport:
         Means over the judged folds: the columns of `metrics.tsv`; intervals only of a single fold.
     conditioning, modules, preservation
         What the first judged fold says of the genes; empty tables and an empty mapping for a model without any.
+    attributions, attributed_modules
+        Which genes move the nodules of the first judged fold; empty for a model without any.
+    map
+        The radiogenomic map of the first judged fold; None for a model without genes.
     examples
         Slices to show, of the first judged fold.
     model
@@ -42,6 +47,9 @@ class NoduleModelReport:
     conditioning: pd.DataFrame
     modules: pd.DataFrame
     preservation: Mapping[str, float]
+    attributions: pd.DataFrame
+    attributed_modules: pd.DataFrame
+    map: RadiogenomicMap | None
     examples: Slices
     model: Mapping[str, Any]
 
@@ -95,14 +103,16 @@ class NoduleReport:
 def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> NoduleModelReport:
     places = [folder / fold / name for fold in folds]
     told = settings["conditioned"]
+    of_genes = ("conditioning", "modules", "attributions", "attributed_modules")
+    mapped = ("map", "map_variables", "separability")
     return NoduleModelReport(
         name=name,
         settings=settings,
         histories={fold: read_tsv(place / "history.tsv") for fold, place in zip(folds, places, strict=True)},
         metrics=mean_metrics([read_tsv(place / "metrics.tsv") for place in places]),
-        conditioning=read_tsv(places[0] / "conditioning.tsv") if told else pd.DataFrame(),
-        modules=read_tsv(places[0] / "modules.tsv") if told else pd.DataFrame(),
+        **{table: read_tsv(places[0] / f"{table}.tsv") if told else pd.DataFrame() for table in of_genes},
         preservation=read_json(places[0] / "preservation.json"),
+        map=RadiogenomicMap(*(read_tsv(places[0] / f"{table}.tsv") for table in mapped)) if told else None,
         examples=Slices.read(places[0] / "examples.safetensors"),
         model=read_json(places[0] / "model.json"),
     )

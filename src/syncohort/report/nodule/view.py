@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.judges import METRIC, OUTSIDE
+from syncohort.nodule.judges import METRIC, NODULES, OUTSIDE
 from syncohort.report.figures.conditioning import conditioning_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
-from syncohort.report.wording import decimal, names, signed, voxels_of
+from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
+from syncohort.report.wording import decimal, names, signed, voxels_of, words
 from syncohort.sources.volumes.cohort import included_subjects
 
 # A feature follows the genes at this p-value.
@@ -31,6 +33,8 @@ class NoduleModelView:
     conditioning: Rendered | None
     preservation: str
     planted: list[tuple[str, str, float, float]]
+    genes: list[MovingGenes]
+    map: MapView | None
     scores: list[ImageScore]
     training: Rendered
     downloads: dict[str, Download]
@@ -59,7 +63,7 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
         "Slices": f"{kinds.get('nodule', 0):,} with a nodule, {kinds.get('background', 0):,} backgrounds",
     }
     if planted:
-        follows = names([f"{row.trait.replace('_', ' ')} follows {row.module}" for row in planted])
+        follows = names([f"{words(row.trait)} follows {row.module}" for row in planted])
         facts["Planted"] = f"{follows}, with a correlation of {planted[0].correlation:g}"
     return NoduleView(
         subjects=len(included),
@@ -71,7 +75,14 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
 
 def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, figures: Path) -> NoduleModelView:
     prefix = f"nodule-{model.name}"
-    tables = {"scores": model.metrics, "conditioning": model.conditioning, "modules": model.modules}
+    tables = {
+        "scores": model.metrics,
+        "conditioning": model.conditioning,
+        "modules": model.modules,
+        "attributions": model.attributions,
+        "attributed modules": model.attributed_modules,
+        **({"separability": model.map.separability} if model.map else {}),
+    }
     told = model.conditioned
     return NoduleModelView(
         name=model.name,
@@ -87,10 +98,14 @@ def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, fig
         else None,
         preservation=_preservation(model),
         planted=planted_correlations(model, report.truth),
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        genes=list(moving_genes(model, report.truth)),
+        map=view_map(model, figures),
+        scores=image_scores(model.metrics, METRIC),
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
         downloads={
-            title: embed(tsv(table), f"{cohort}-{prefix}-{title}.tsv") for title, table in tables.items() if len(table)
+            title: embed(tsv(table), f"{cohort}-{prefix}-{title.replace(' ', '-')}.tsv")
+            for title, table in tables.items()
+            if len(table)
         },
     )
 
@@ -99,23 +114,47 @@ def verdict(model: NoduleModelReport) -> str:
     """Say in two sentences whether nodules follow the genes, and whether they look and vary as real ones do."""
     scores = model.metrics.set_index(["metric", "space"])
     parts = [f"the background’s structural similarity is {decimal(scores.loc[('ssim', OUTSIDE), 'value'], 2)}"]
-    found = scores.loc[("detection", "nodules")]
+    found = scores.loc[("detection", NODULES)]
     shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
     parts.append(f"the detector finds {shares[0]} of the nodules ({shares[1]} of real ones)")
-    if ("nodule_variance", "nodules") in scores.index:
-        spread = scores.loc[("nodule_variance", "nodules"), "value"]
+    if ("nodule_variance", NODULES) in scores.index:
+        spread = scores.loc[("nodule_variance", NODULES), "value"]
         parts.append(f"they vary {decimal(spread, 2)} times as much as real ones")
     looks = f"{'; '.join(parts)}."
     looks = looks[0].upper() + looks[1:]
     if not model.conditioned:
         return f"This model is told no genes, as a baseline. {looks}"
-    table = model.conditioning
-    followed = table[(table["p_adjusted"] <= ALPHA) & (table["correlation"] > 0)]
+    table, followed = model.conditioning, _followed(model)
     patients = f"over {int(table['patients'].max())} held-out patients"
     if not len(followed):
         return f"Nodules do not follow the genes in any feature that was measured, {patients}. {looks}"
-    described = [f"{row.feature.replace('_', ' ')} (r {signed(row.correlation)})" for row in followed.itertuples()]
+    described = [f"{words(row.feature)} (r {signed(row.correlation)})" for row in followed.itertuples()]
     return f"Nodules follow the genes, {patients}, in {names(described)}. {looks}"
+
+
+def _followed(model: NoduleModelReport) -> pd.DataFrame:
+    """Rows of the features in which nodules follow the genes."""
+    table = model.conditioning
+    return table[(table["p_adjusted"] <= ALPHA) & (table["correlation"] > 0)]
+
+
+def nodule_summary(model: NoduleModelReport) -> dict[str, Any]:
+    """Give the headline of a model as plain values: features that follow the genes, background, detection, spread."""
+    scores = model.metrics.set_index(["metric", "space"])
+
+    def plain(metric: str, space: str, column: str = "value") -> float | None:
+        value = scores[column].get((metric, space), np.nan)
+        return float(value) if np.isfinite(value) else None
+
+    return {
+        "model": model.name,
+        "features": len(model.conditioning),
+        "followed": [words(name) for name in _followed(model)["feature"]] if model.conditioned else [],
+        "background": plain("ssim", OUTSIDE),
+        "found": plain("detection", NODULES),
+        "found_real": plain("detection", NODULES, "ceiling"),
+        "spread": plain("nodule_variance", NODULES),
+    }
 
 
 def planted_correlations(model: NoduleModelReport, truth: pd.DataFrame | None) -> list[tuple[str, str, float, float]]:
@@ -124,7 +163,7 @@ def planted_correlations(model: NoduleModelReport, truth: pd.DataFrame | None) -
         return []
     table = model.modules.set_index(["module", "feature"])
     return [
-        (row.trait.replace("_", " "), row.module, *table.loc[(row.module, row.trait), ["real", "synthetic"]])
+        (words(row.trait), row.module, *table.loc[(row.module, row.trait), ["real", "synthetic"]])
         for row in truth.itertuples()
     ]
 

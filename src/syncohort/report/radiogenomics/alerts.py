@@ -6,7 +6,7 @@ from typing import Any
 from syncohort.radiogenomics.fold import PAPER
 from syncohort.report.alert import Alert
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
-from syncohort.report.wording import names
+from syncohort.report.wording import names, words
 
 FEW_PAIRS = 50
 UNSTABLE = 0.3
@@ -28,7 +28,7 @@ def radiogenomics_alerts(report: RadiogenomicsReport, settings: Mapping[str, Any
         yield Alert("note", f"{incomplete} patients with images are left out, since an image feature is missing.")
     if not report.attributions.empty:
         stability = report.attributions.groupby("feature", sort=False)["stability"].first()
-        unstable = [feature.replace("_", " ") for feature in stability.index[stability < UNSTABLE]]
+        unstable = [words(feature) for feature in stability.index[stability < UNSTABLE]]
         if unstable:
             text = f"Folds disagree on the genes of {names(unstable)}: those lists should not be interpreted."
             yield Alert("note", text)

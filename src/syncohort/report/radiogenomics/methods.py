@@ -6,10 +6,6 @@ from syncohort.report.contents import CohortReport
 from syncohort.report.rendering import templates
 
 REFERENCES = {
-    "Benjamini and Hochberg, 1995": (
-        "Benjamini Y, Hochberg Y. Controlling the false discovery rate. Journal of the Royal Statistical Society B "
-        "57(1):289–300, 1995."
-    ),
     "Ohser and Mücklich, 2000": (
         "Ohser J, Mücklich F. Statistical Analysis of Microstructures in Materials Science. Wiley, 2000."
     ),
@@ -21,10 +17,6 @@ REFERENCES = {
     "Smedley and Hsu, 2018": (
         "Smedley NF, Hsu W. Using deep neural networks for radiogenomic analysis. IEEE International Symposium on "
         "Biomedical Imaging, 1529–1533, 2018."
-    ),
-    "Sundararajan et al., 2017": (
-        "Sundararajan M, Taly A, Yan Q. Axiomatic attribution for deep networks. International Conference on Machine "
-        "Learning, 2017."
     ),
     "Zwanenburg et al., 2020": (
         "Zwanenburg A, Vallières M, Abdalah MA, et al. The Image Biomarker Standardization Initiative. Radiology "

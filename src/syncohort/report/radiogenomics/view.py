@@ -16,7 +16,7 @@ from syncohort.report.figures.prediction_errors import prediction_errors
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 from syncohort.report.radiogenomics.verdict import verdict
-from syncohort.report.wording import names, rounded, scientific
+from syncohort.report.wording import names, rounded, scientific, words
 
 GENES_SHOWN = 8
 # A mark for each of the models compared with, in their order.
@@ -141,15 +141,11 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
     )
 
 
-def _words(feature: str) -> str:
-    return feature.replace("_", " ")
-
-
 def _planted(report: RadiogenomicsReport) -> str:
     """Say what a simulated cohort was made from; nothing of patients."""
     if report.truth is None:
         return ""
-    follows = [f"the {_words(row.trait)} follows {row.module}" for row in report.truth.itertuples()]
+    follows = [f"the {words(row.trait)} follows {row.module}" for row in report.truth.itertuples()]
     return f"{'; '.join(follows)}, with a correlation of {report.truth['correlation'].iloc[0]:g}"
 
 
@@ -183,13 +179,13 @@ def _errors(report: RadiogenomicsReport, marks: dict[str, str]) -> Iterator[Erro
             )
             for model, row in rows.iterrows()
         ]
-        yield ErrorRow(_words(feature), unit_of(feature), int(rows["zeros"].iloc[0]), cells)
+        yield ErrorRow(words(feature), unit_of(feature), int(rows["zeros"].iloc[0]), cells)
 
 
 def _chance(report: RadiogenomicsReport) -> Iterator[ChanceRow]:
     for feature, part in report.permutations.groupby("feature", sort=False):
         yield ChanceRow(
-            _words(feature),
+            words(feature),
             [
                 (row.d2, row.d2_null, scientific(row.p_value), scientific(row.p_adjusted), row.p_adjusted <= ALPHA)
                 for row in part.itertuples()
@@ -222,7 +218,7 @@ def _genes(report: RadiogenomicsReport) -> Iterator[GenesRow]:
         enriched = sets[sets["q_value"] <= FALSE_DISCOVERY_RATE] if len(sets) else sets
         best = f"{enriched.iloc[0]['gene_set']} (q {scientific(enriched.iloc[0]['q_value'])})" if len(enriched) else "–"
         yield GenesRow(
-            _words(feature),
+            words(feature),
             names(
                 [f"{gene}\N{NO-BREAK SPACE}({folds})" for gene, folds in zip(part["gene"], part["folds"], strict=True)],
                 GENES_SHOWN,

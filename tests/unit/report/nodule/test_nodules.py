@@ -1,16 +1,22 @@
 """The section on CT nodules: sentences, tables and alerts on results with known content."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from syncohort.core.config import read_schema
+from syncohort.core.io import write_json
 from syncohort.nodule.judges import METRICS, NODULES, REGIONS
+from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
+from syncohort.report.index import write_index
 from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
-from syncohort.report.nodule.view import planted_correlations, verdict, view_nodules
+from syncohort.report.nodule.methods import nodule_methods
+from syncohort.report.nodule.view import nodule_summary, planted_correlations, verdict, view_nodules
 from syncohort.report.rendering import templates
 
 FEATURES = ["size", "density", "edge_sharpness", "spiculation"]
@@ -35,6 +41,42 @@ def conditioning(correlations, patients=30):
     return table.assign(swapped_p=p_value, zeroed_p=p_value, p_adjusted=np.minimum(4 * p_value, 1))
 
 
+def radiogenomic_map(q_value=0.01):
+    patients = [f"P{number}" for number in range(12)]
+    roles = ["train"] * 6 + ["test"] * 6
+    places = [pd.DataFrame({"space": space, "layout": layout, "patient_id": patients, "role": roles,
+                            "x": np.arange(12.0), "y": np.arange(12.0) ** 2})
+              for layout in ("t-SNE", "UMAP") for space in SPACES]  # fmt: skip
+    values = {"size": np.arange(12.0), "sex": ["female", "male"] * 5, "stage": list("ABCDEFGHIJKL")}
+    described = [("image feature", "size", "continuous"), ("clinical label", "sex", "categorical"),
+                 ("clinical label", "stage", "categorical")]  # fmt: skip
+    variables = [
+        pd.DataFrame({"kind": kind, "variable": name, "scale": scale, "value": values[name],
+                      "patient_id": patients[: len(values[name])]})
+        for kind, name, scale in described
+    ]  # fmt: skip
+    silent = {"patients": 6, "score": 0.1, "null_high": 0.3, "p_value": 0.5, "q_value": 0.6}
+    rows = [
+        {"space": space, "kind": kind, "variable": name, "scale": scale, **silent}
+        for kind, name, scale in described
+        for space in SPACES
+    ]
+    rows[2] |= {"score": 0.71, "p_value": 0.001, "q_value": q_value}
+    for row in rows[6:]:
+        row |= dict.fromkeys(("score", "null_high", "p_value", "q_value"), np.nan)
+    return RadiogenomicMap(pd.concat(places), pd.concat(variables), pd.DataFrame(rows))
+
+
+def attributions():
+    genes = [f"G{number}" for number in range(1, 9)]
+    ranked = {"rank": range(1, 9), "gene": genes, "attribution": np.arange(8, 0, -1) / 36, "direction": [1, -1] * 4}
+    modules = [(feature, module, 25, auc) for feature in FEATURES for module, auc in (("M1", 0.9), ("M2", 0.6))]
+    return {
+        "attributions": pd.concat([pd.DataFrame({"feature": feature, **ranked}) for feature in FEATURES]),
+        "attributed_modules": pd.DataFrame(modules, columns=["feature", "module", "genes", "auc"]),
+    }
+
+
 def model(**changed):
     rng = np.random.default_rng(0)
     kinds = ["real", "background", "synthetic", "swapped"]
@@ -51,6 +93,8 @@ def model(**changed):
         "conditioning": conditioning([0.9, 0.8, 0.1, -0.2]),
         "modules": modules.assign(real=np.linspace(-1, 1, 8), synthetic=np.linspace(-0.8, 0.8, 8)),
         "preservation": {"correlation": 0.75, "p_value": 0.01, "permutations": 1000},
+        **attributions(),
+        "map": radiogenomic_map(),
         "examples": Slices(rng.uniform(-1, 1, (8, 32, 32)), masks, table, 1.0),
         "model": {},
     }
@@ -87,7 +131,7 @@ def test_planted_associations_are_found_again():
 
 def test_the_section_is_written(tmp_path):
     untold = replace(model(), name="mc-gan", settings={"conditioned": False}, conditioning=pd.DataFrame(),
-                     modules=pd.DataFrame(), preservation={})  # fmt: skip
+                     modules=pd.DataFrame(), preservation={}, attributions=pd.DataFrame(), map=None)  # fmt: skip
     view = view_nodules(report(model(), untold), "ct", tmp_path)
     html = templates().get_template("nodule.html").render(nodules=view)
     assert "size follows M1, density follows M2, with a correlation of 0.9" in html
@@ -96,6 +140,54 @@ def test_the_section_is_written(tmp_path):
     assert "3 with a nodule, 5 backgrounds" in html
     assert (tmp_path / "nodule-mc-gan-examples.png").is_file()
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
+
+
+def test_the_methods_text_says_what_each_preset_is():
+    """The sentences differ where the presets do, and cite what is not of Xu et al."""
+    rules = read_schema("cohort")["properties"]["nodule"]["properties"]["models"]["additionalProperties"]["properties"]
+    presets = rules["preset"]["enum"]
+    models = []
+    for preset in presets:
+        settings = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule}
+        record = {"scale": {"genes": ["A", "B"]}}
+        models.append(replace(model(), name=preset, settings={"preset": preset, **settings}, model=record))
+    nodule = {**SETTINGS, "prepare": {"backgrounds": "lung", "background_slices": 20, "side": 128, "field_mm": 60},
+              "evaluate": {"backgrounds": 8, "permutations": 1000},
+              "map": {"layouts": ["t-SNE", "UMAP"], "permutations": 1000}}  # fmt: skip
+    text, references = nodule_methods(SimpleNamespace(nodules=report(*models), settings={"nodule": nodule}))
+    of = dict(zip(presets, [" ".join(part.split()) for part in text.split("\n\n")[1:]], strict=False))
+    assert "the multi-conditional network of Xu et al., 2019, by the published equations: expression of" in of["paper"]
+    assert "MC-GAN (Park et al., 2018): without genes, 100 numbers of noise and a background are fused" in of["mc-gan"]
+    assert "a disc in the middle is not shown, is filled up, from 8 × 8 pixels" in of["in-painting"]
+    assert "the slice being the background outside the disc." in of["in-painting"]
+    assert "from the nodule that was there." in of["in-painting"]
+    assert {"Park et al., 2018", "Jin et al., 2018"} <= set(references)
+
+
+def test_genes_that_move_nodules_are_named(tmp_path):
+    view = view_nodules(report(model()), "ct", tmp_path).models[0]
+    assert [row.feature for row in view.genes] == ["size", "density", "edge sharpness", "spiculation"]
+    assert view.genes[1].genes == "G1\xa0↑, G2\xa0↓, G3\xa0↑, G4\xa0↓, G5\xa0↑, G6\xa0↓"
+    density = view.genes[1]
+    assert (density.module, density.auc, density.planted, density.planted_auc) == ("M1", 0.9, "M2", 0.6)
+    assert view.genes[3].planted == ""
+
+
+def test_the_map_shows_every_space_and_says_what_it_separates(tmp_path):
+    view = view_nodules(report(model()), "ct", tmp_path)
+    found = view.models[0].map
+    assert found.verdict == (
+        "The learnt gene code separates 6 held-out patients by size. Of what it is made from, genes by nothing and "
+        "principal components by nothing."
+    )
+    assert [(row.variable, row.patients) for row in found.rows] == [("size", 6), ("sex", 6), ("stage", 6)]
+    assert [cell.separates for cell in found.rows[0].cells] == [False, False, True]
+    assert found.rows[2].cells[0].score == "–"
+    files = [f"nodule-gan-{layout}-{kind}.png" for layout in ("t-sne", "umap") for kind in ("features", "labels")]
+    assert all((tmp_path / name).is_file() for name in files)
+    html = templates().get_template("nodule.html").render(nodules=view)
+    assert "The same by UMAP" in html
+    assert "chance 0.30, q 0.010" in html
 
 
 def test_a_good_model_raises_no_warning():
@@ -114,9 +206,37 @@ def test_a_good_model_raises_no_warning():
         ({"metrics": metrics()[lambda table: table["space"] != NODULES]}, "hardly any slice has a nodule"),
         ({"conditioning": conditioning([0.9] * 4, patients=8)}, "tested on only 8 held-out patients"),
         ({"conditioning": conditioning([0.9, 0.9, 0.9, 0.1])}, "genes change spiculation no more than other noise"),
+        ({"map": radiogenomic_map(q_value=0.2)}, "separates held-out patients by none of 2 features and labels"),
         ({"histories": {"fold0": pd.DataFrame({"step": [300]})}}, "trained for 300 steps only"),
     ],
-    ids=["collapse", "not found", "no detector", "copies", "empty", "few patients", "silent feature", "short"],
+    ids=[
+        "collapse",
+        "not found",
+        "no detector",
+        "copies",
+        "empty",
+        "few patients",
+        "silent feature",
+        "silent map",
+        "short",
+    ],
 )
 def test_what_a_reader_must_know(changed, sentence):
     assert any(sentence in alert.text for alert in nodule_alerts(report(model(**changed)), SETTINGS))
+
+
+def test_the_index_has_a_row_for_every_model(tmp_path):
+    told, untold = model(), replace(model(), name="mc-gan", settings={"conditioned": False},
+                                    conditioning=pd.DataFrame(), metrics=metrics(nodule_variance=np.nan))  # fmt: skip
+    summaries = [nodule_summary(one) for one in (told, untold)]
+    assert summaries[0] == {"model": "gan", "features": 4, "followed": ["size", "density"], "background": 0.9,
+                            "found": 0.9, "found_real": 1.0, "spread": 0.9}  # fmt: skip
+    assert summaries[1]["followed"] == []
+    assert summaries[1]["spread"] is None
+    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "histology": [],
+               "radiogenomics": None}  # fmt: skip
+    write_json(content | {"nodules": summaries}, tmp_path / "ct/report.json")
+    write_index([tmp_path / "ct/report.json"], tmp_path / "index.html")
+    text = (tmp_path / "index.html").read_text()
+    assert "size, density" in text
+    assert "told no genes" in text

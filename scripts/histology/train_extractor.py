@@ -1,0 +1,27 @@
+"""Train the network that judges the tiles of a split, going on from its checkpoint if there is one."""
+
+import anndata
+
+from syncohort.core.io import read_tsv, sha256, write_tsv
+from syncohort.core.joblog import job_log
+from syncohort.core.provenance import provenance
+from syncohort.histology.extractor import train_extractor
+from syncohort.histology.store import TileStore
+from syncohort.histology.tile_set import match_tiles
+from syncohort.histology.tiling import kept_tiles
+from syncohort.training.job import Job
+
+with job_log(snakemake.log[0]):
+    inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output
+    latents = anndata.read_h5ad(inputs["latents"]) if "latents" in inputs else None
+    tiles, splits = (read_tsv(inputs[name]) for name in ("table", "splits"))
+    table = match_tiles(kept_tiles(tiles), splits, snakemake.wildcards.split, latents)
+    sources = {name: sha256(path) for name, path in inputs.items()}
+    with TileStore(inputs["tiles"]) as store:
+        extractor, trained = train_extractor(
+            table, store, params.settings, "".join(sources.values()), Job.of(snakemake)
+        )
+    write_tsv(trained.history, output.history)
+    record = provenance(seed=params.seed, settings=params.settings, inputs=sources)
+    extractor.save(output.weights, output.description, trained.course() | {"provenance": record})
+    trained.checkpoint.remove()
