@@ -72,8 +72,8 @@ class TrainedGenerator:
         condition = encode_label(tumour, tissue, self.settings.condition, self.tissue_classes)
         with torch.no_grad(), autocast(device, self.settings.precision):
             brain = tensor((tissue > 0)[None], device) > 0
-            drift = None if drifting else generator.even_drift()
-            return generator(tensor(condition, device), brain, RandomStream(seed, device), drift)[0].cpu().numpy()
+            appearance = None if drifting else generator.mean_appearance()
+            return generator(tensor(condition, device), brain, RandomStream(seed, device), appearance)[0].cpu().numpy()
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:
         """Write weights and description; `record` (provenance, course of the training) joins the latter."""

@@ -66,35 +66,40 @@ class Generator(nn.Module):
         self.network = UNet3d(channels + noise, modalities, settings.width, shape, lean=settings.lean)
         if settings.base == PAINTED:
             number = settings.drift_waves
+            features = modalities * (channels + number**3)
             self.register_buffer("brightness", torch.zeros(modalities, channels))
-            self.register_buffer("spread", torch.zeros(modalities, number, number, number))
+            self.register_buffer("variation", torch.zeros(features, features))
             for axis, length in zip("zyx", shape, strict=True):
                 cosines = torch.from_numpy(waves(length, number).astype(np.float32))
                 self.register_buffer(f"waves_{axis}", cosines, persistent=False)
 
-    def start_from(self, brightness: np.ndarray, drifts: np.ndarray) -> None:
-        """Take what every class is painted in and how drifts spread; both are saved with the weights.
+    def start_from(self, brightness: np.ndarray, appearances: np.ndarray) -> None:
+        """Take what every class is painted in and how subjects differ in that; both are saved with the weights.
+
+        What differs is kept as principal components, as long as their standard deviations: brightness of classes and
+        waves go together as they do in subjects, and no row is a subject's own.
 
         Parameters
         ----------
         brightness
             (modalities, channels).
-        drifts
-            (subjects, modalities, waves, waves, waves) of the training subjects.
+        appearances
+            (subjects, features) of `fit_appearance`, the training subjects'.
         """
         self.brightness.copy_(torch.from_numpy(brightness))
-        self.spread.copy_(torch.from_numpy(np.sqrt(np.square(drifts).mean(axis=0))))
+        _, lengths, directions = np.linalg.svd(appearances / np.sqrt(len(appearances)), full_matrices=False)
+        self.variation.zero_()[: len(lengths)] = torch.from_numpy(lengths[:, None] * directions)
 
-    def even_drift(self) -> torch.Tensor | None:
-        """Give the drift of images of even brightness."""
-        return torch.zeros_like(self.spread) if self.settings.base == PAINTED else None
+    def mean_appearance(self) -> torch.Tensor | None:
+        """Give the appearance of images of even brightness, that of the mean training subject."""
+        return torch.zeros_like(self.variation[0]) if self.settings.base == PAINTED else None
 
     def forward(
         self,
         condition: torch.Tensor,
         brain: torch.Tensor,
         stream: RandomStream | ShareOfStream,
-        drift: torch.Tensor | None = None,
+        appearance: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Generate images.
 
@@ -105,9 +110,9 @@ class Generator(nn.Module):
         brain
             (1, 1, z, y, x) boolean.
         stream
-            Source of noise, and of the drift where none is given.
-        drift
-            (modalities, waves, waves, waves) for a painted base.
+            Source of noise, and of the appearance where none is given.
+        appearance
+            (features,) of `fit_appearance` for a painted base.
 
         Returns
         -------
@@ -118,16 +123,18 @@ class Generator(nn.Module):
         raw = self.network(torch.cat([condition, *noise], dim=1)).float()
         if self.settings.base == PAINTED:
             # Drawn whether it is needed or not: processes that train together keep in step.
-            drawn = self.spread * stream.normal(1, *self.spread.shape)[0]
-            painted = self._paint(condition, drawn if drift is None else drift)
+            drawn = stream.normal(1, len(self.variation))[0] @ self.variation
+            painted = self._paint(condition, drawn if appearance is None else appearance)
             raw = raw + painted.clamp(-GREATEST_BRIGHTNESS, GREATEST_BRIGHTNESS).atanh()
         images = torch.tanh(raw)
         return images.where(brain, BACKGROUND) if self.settings.brain_mask else images
 
-    def _paint(self, condition: torch.Tensor, drift: torch.Tensor) -> torch.Tensor:
-        """Paint the label, (1, modalities, z, y, x), as `fit_drift` models an image."""
+    def _paint(self, condition: torch.Tensor, appearance: torch.Tensor) -> torch.Tensor:
+        """Paint the label, (1, modalities, z, y, x), as `fit_appearance` models an image."""
+        added, drift = appearance.split([self.brightness.numel(), len(appearance) - self.brightness.numel()])
+        drift = drift.reshape(len(self.brightness), *[self.settings.drift_waves] * 3)
         # One channel of the label is 1 and the others are 0, so this looks the brightness up.
-        painted = torch.einsum("mc,bczyx->bmzyx", self.brightness, condition)
+        painted = torch.einsum("mc,bczyx->bmzyx", self.brightness + added.reshape(self.brightness.shape), condition)
         field = torch.einsum("mijk,iz,jy,kx->mzyx", drift, self.waves_z, self.waves_y, self.waves_x)
         return BACKGROUND + (painted - BACKGROUND) * (1 + field)
 

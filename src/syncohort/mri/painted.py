@@ -12,6 +12,8 @@ from syncohort.sources.volumes.labels import LABELS
 # Voxels that a drift is fitted to, and how strongly it is drawn to none, as a share of the mean square of a wave. With
 # less, waves grow that cancel each other in the brain, and not where others were drawn.
 MOST_VOXELS, RIDGE = 20_000, 0.03
+# A class of fewer voxels has no brightness of its own.
+FEWEST_VOXELS = 30
 
 
 def classes_of(subject: PreparedSubject, tissue_classes: int | None = None) -> np.ndarray:
@@ -66,7 +68,7 @@ def fit_drift(subject: PreparedSubject, brightness: np.ndarray, number: int) -> 
     subject
         The subject.
     brightness
-        (modalities, classes) of `class_brightness`.
+        (modalities, classes) of the painted label.
     number
         Cosines along each axis.
 
@@ -93,25 +95,51 @@ def fit_drift(subject: PreparedSubject, brightness: np.ndarray, number: int) -> 
     return np.stack(weights)
 
 
+def fit_appearance(subject: PreparedSubject, brightness: np.ndarray, number: int) -> np.ndarray:
+    """Find how a subject's brightness differs from the mean: class by class, and by a drift over the brain.
+
+    Parameters
+    ----------
+    subject
+        The subject.
+    brightness
+        (modalities, classes) of `class_brightness`, of all training subjects.
+    number
+        Cosines along each axis.
+
+    Returns
+    -------
+    numpy.ndarray
+        (features,): what is added to the brightness of each class, (modalities, classes), and the drift of `fit_drift`
+        from there on, (modalities, number, number, number), one after the other.
+    """
+    told_apart = brightness.shape[1] - 1 - len(LABELS)
+    voxels = np.bincount(classes_of(subject, told_apart).ravel(), minlength=brightness.shape[1])
+    seen = (voxels >= FEWEST_VOXELS) & (np.arange(len(voxels)) > 0)
+    own = np.where(seen, class_brightness([subject], told_apart), brightness)
+    return np.concatenate([(own - brightness).ravel(), fit_drift(subject, own, number).ravel()])
+
+
 @dataclass(frozen=True)
 class PaintedBase:
-    """What a generator starts from: the painted label, drifting in brightness as the training subjects do.
+    """What a generator starts from: the painted label, as bright and as drifting as the training subjects are.
 
     Parameters
     ----------
     brightness
         (modalities, classes) of `class_brightness`.
     waves
-        Cosines along each axis that a drift is made of; 0 for no drift.
+        Cosines along each axis that a drift is made of; 0 for an even brightness, the mean one.
     """
 
     brightness: np.ndarray
     waves: int
     _found: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
-    def drift(self, subject: PreparedSubject) -> np.ndarray:
-        """Find the drift of a subject, see `fit_drift`; once, for it is asked for in every step."""
+    def appearance(self, subject: PreparedSubject) -> np.ndarray:
+        """Find the appearance of a subject, see `fit_appearance`; once, for it is asked for in every step."""
         name = subject.description["subject_id"]
         if name not in self._found:
-            self._found[name] = fit_drift(subject, self.brightness, self.waves)
+            found = fit_appearance(subject, self.brightness, self.waves)
+            self._found[name] = found if self.waves else np.zeros_like(found)
         return self._found[name]

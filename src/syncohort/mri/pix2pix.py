@@ -42,8 +42,8 @@ class Batch:
         (1, 1, z, y, x) boolean.
     classes
         (z, y, x) classes of `own`.
-    drift
-        (modalities, waves, waves, waves) of the images where they should come of `condition` and its base is painted.
+    appearance
+        (features,) of the images where they should come of `condition` and its base is painted.
     matched
         Whether `images` are what should come of `condition`.
     """
@@ -54,7 +54,7 @@ class Batch:
     brain: torch.Tensor
     classes: torch.Tensor
     matched: bool
-    drift: torch.Tensor | None = None
+    appearance: torch.Tensor | None = None
 
 
 class Pix2Pix:
@@ -104,7 +104,7 @@ class Pix2Pix:
             )
         self.base = base
         if base is not None:
-            self.generator.start_from(base.brightness, np.stack([base.drift(subject) for subject in subjects]))
+            self.generator.start_from(base.brightness, np.stack([base.appearance(subject) for subject in subjects]))
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = _adam(self.generator, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
@@ -158,7 +158,7 @@ class Pix2Pix:
     def generate(self, batch: Batch) -> torch.Tensor:
         """Generate the images of a batch."""
         with autocast(self.device, self.settings.precision):
-            return self.generator(batch.condition, batch.brain, self.noise, batch.drift)
+            return self.generator(batch.condition, batch.brain, self.noise, batch.appearance)
 
     def update_discriminator(self, batch: Batch, fake: torch.Tensor) -> torch.Tensor:
         """½ (D(real) − 1)² + ½ D(fake)², each term gone back through at once, so that one of them is in memory."""
@@ -247,7 +247,9 @@ def make_batch(
         brain=tensor((tissue > 0)[None], device) > 0,
         classes=torch.from_numpy(classes_of(subject).astype(np.int64)).to(device),
         matched=matched,
-        drift=torch.from_numpy(base.drift(subject).astype(np.float32)).to(device) if matched and base else None,
+        appearance=torch.from_numpy(base.appearance(subject).astype(np.float32)).to(device)
+        if matched and base
+        else None,
     )
 
 

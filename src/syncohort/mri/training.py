@@ -122,7 +122,7 @@ def validation_distance(
                 *(value.to(device) if isinstance(value, torch.Tensor) else value for value in vars(batch).values())
             )
             with autocast(device, settings.precision):
-                fake = generator(here.condition, here.brain, stream, here.drift)
+                fake = generator(here.condition, here.brain, stream, here.appearance)
             total += float(brain_distance(local_mean(fake), local_mean(here.images), here.brain))
             total += TEXTURE_WEIGHT * float(texture_distance(fake, here.images, here.classes, classes))
         return total / len(batches)
