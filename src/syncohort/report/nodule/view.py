@@ -12,7 +12,7 @@ from syncohort.report.figures.conditioning import conditioning_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
@@ -100,7 +100,7 @@ def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, fig
         planted=planted_correlations(model, report.truth),
         genes=list(moving_genes(model, report.truth)),
         map=view_map(model, figures),
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        scores=image_scores(model.metrics, METRIC),
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
         downloads={
             title: embed(tsv(table), f"{cohort}-{prefix}-{title.replace(' ', '-')}.tsv")
