@@ -138,6 +138,10 @@ def test_the_section_is_written(tmp_path):
     assert "r = +0.75 (p = 0.010, patients exchanged 1,000 times)" in html
     assert html.count("do nodules follow the genes?") == html.count("gan: do nodules follow the genes?") > 0
     assert "3 with a nodule, 5 backgrounds" in html
+    assert "CT nodules from expression" in html
+    alone = templates().get_template("nodule.html").render(nodules=replace(view, models=view.models[1:]))
+    assert "CT nodules" in alone
+    assert "from expression" not in alone
     assert (tmp_path / "nodule-mc-gan-examples.png").is_file()
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
 
