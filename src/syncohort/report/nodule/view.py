@@ -12,6 +12,7 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.nodule.comparison import COLUMNS, ComparedModel, compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
@@ -46,6 +47,8 @@ class NoduleView:
     subjects: int
     patients: int
     facts: dict[str, str]
+    columns: list[str]
+    comparison: list[ComparedModel]
     models: list[NoduleModelView]
 
 
@@ -68,6 +71,8 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
         subjects=len(included),
         patients=included["patient_id"].nunique(),
         facts=facts,
+        columns=list(COLUMNS),
+        comparison=compare_models(report.models),
         models=[_view_model(model, report, cohort, figures) for model in report.models],
     )
 
