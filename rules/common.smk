@@ -25,6 +25,7 @@ wildcard_constraints:
     selection="deg|pathway|list|all",
     split=r"full|fold\d+",
     model="[a-z0-9][a-z0-9-]*",
+    outside="[A-Za-z0-9][A-Za-z0-9_-]*",
     training=r"real|[a-z0-9][a-z0-9-]*\.(synthetic|mixed)-\dx",
     repeat=r"\d+",
 

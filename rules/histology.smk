@@ -303,6 +303,37 @@ rule histology_evaluate_generator:
         "../scripts/histology/evaluate_generator.py"
 
 
+rule histology_evaluate_outside:
+    input:
+        unpack(outside_material),
+        weights=f"{TILE_MODEL}/model.safetensors",
+        description=f"{TILE_MODEL}/model.json",
+        autoencoder=f"{EXPRESSION_CODE}/autoencoder.safetensors",
+        autoencoder_description=f"{EXPRESSION_CODE}/autoencoder.json",
+    output:
+        f"{TILE_MODEL}/outside/{{outside}}.tsv",
+    log:
+        "logs/{cohort}/histology_evaluate_outside/{model}.{split}.{outside}.log",
+    benchmark:
+        "logs/{cohort}/histology_evaluate_outside/{model}.{split}.{outside}.benchmark.tsv"
+    conda:
+        "../envs/syncohort.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(16000),
+        runtime=minutes(240),
+        gpu=1,
+    params:
+        tissue=of_outside("tissue"),
+        microns_per_pixel=of_outside("tile", "microns_per_pixel"),
+        tiles_per_slide=setting("histology", "evaluate", "tiles_per_slide"),
+        seed=seed_of("outside"),
+    message:
+        "{wildcards.cohort} {wildcards.split} {wildcards.model}: making tiles of the patients of {wildcards.outside}"
+    script:
+        "../scripts/histology/evaluate_outside.py"
+
+
 rule histology_write_quiz:
     input:
         tiles=f"{HISTOLOGY}/tiles.zip",

@@ -62,6 +62,27 @@ def planted_slides(wildcards):
     return {"planted": f"{HISTOLOGY}/simulated_slides.tsv".format(**wildcards)} if simulated else {}
 
 
+def of_outside(*keys):
+    """Give the function that finds a setting of the histology of the other cohort that the wildcards name."""
+
+    def find(wildcards):
+        value = SETTINGS.cohorts[wildcards.outside].values["histology"]
+        for key in keys:
+            value = value[key]
+        return value
+
+    return find
+
+
+def outside_material(wildcards):
+    """Expression, tiles and, where they are simulated, the truth of another cohort."""
+    folder = f"results/{wildcards.outside}"
+    files = {"cohort": f"{folder}/cohort.h5ad"}
+    files |= {"tiles": f"{folder}/histology/tiles.zip", "table": f"{folder}/histology/tiles.tsv"}
+    simulated = "simulated" in of_outside("source")(wildcards)
+    return files | ({"planted": f"{folder}/histology/simulated_slides.tsv"} if simulated else {})
+
+
 def histology_material(wildcards):
     """Everything on histology that a cohort's report is made of."""
     histology = setting("histology")(wildcards)
@@ -69,10 +90,13 @@ def histology_material(wildcards):
     judged = ["metrics.tsv", "distances.tsv", "cells.tsv", "steering.tsv", "history.tsv", "model.json"]
     shown = ["synthetic", "quiz.html"]
     each = {**wildcards, "model": histology["models"]}
+    told = [name for name, model in histology["models"].items() if model["condition"] == "expression"]
+    others = {**wildcards, "split": folds[0], "model": told, "outside": histology["evaluate"]["outside"]}
     return [
         *expand(f"{HISTOLOGY}/{{file}}", file=["tiles.tsv", "tiles.zip"], **wildcards),
         *expand(f"{TILE_MODEL}/{{file}}", file=judged, split=folds, **each),
         *expand(f"{TILE_MODEL}/{{file}}", file=shown, split=folds[0], **each),
+        *expand(f"{TILE_MODEL}/outside/{{outside}}.tsv", **others),
         *(
             expand(f"{EXPRESSION_CODE}/umap.tsv", split=folds[0], **wildcards)
             if has_wing(wildcards, "expression")

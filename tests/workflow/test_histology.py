@@ -1,13 +1,15 @@
 """Histology in the real workflow: simulated slides to synthetic tiles, ready tiles without expression, bad settings."""
 
 import copy
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from syncohort.core.io import read_tsv
+from syncohort.core.io import read_json, read_tsv
+from syncohort.report.inspection import find_faults
 
 MODEL = {"width": 4, "batch_size": 8, "max_steps": 4, "validate_every": 2, "components": 4, "noise_dimensions": 8}
 COHORT = {
@@ -21,6 +23,9 @@ COHORT = {
         "autoencoder": {"layers": [16, 8], "latent_dimensions": 4, "max_steps": 20, "validate_every": 10},
         "models": {"rna-gan": MODEL, "gan": {**MODEL, "condition": "noise"}},
         "generate": {"per_patient": 2, "per_tissue": 3, "profiles": "new.tsv"},
+        "extractor": {"width": 4, "dimensions": 4, "max_steps": 4, "validate_every": 2},
+        "evaluate": {"tiles_per_slide": 4},
+        "quiz": {"questions": 8},
     },
 }  # fmt: skip
 FOLDER = "results/slides/histology"
@@ -37,7 +42,7 @@ def test_from_simulation_to_tiles_of_patients_tissues_and_profiles(workplace):
     new = pd.DataFrame(np.arange(110).reshape(55, 2), index=pd.Index(genes, name="gene"), columns=["mine", "yours"])
     new.to_csv(workplace / "new.tsv", sep="\t")
     workplace.configure(slides=cohort())
-    workplace.run(f"{FOLDER}/fold0/rna-gan/synthetic")
+    workplace.run()
     tiles = read_tsv(workplace / f"{FOLDER}/tiles.tsv")
     assert set(tiles["tissue"]) == {"tumour", "normal"}
     assert (tiles[tiles["status"] == "kept"]["slide_id"].value_counts() <= 6).all()
@@ -51,6 +56,27 @@ def test_from_simulation_to_tiles_of_patients_tissues_and_profiles(workplace):
     assert "genes are missing and count as average: GENE0056" in log
     splits = read_tsv(workplace / "results/slides/splits.tsv")
     assert splits["stratum"].str.contains("imaged").sum() == round(0.9 * 16)
+    _check_the_judgement(workplace / f"{FOLDER}/fold0")
+    page = (workplace / "results/slides/report.html").read_text()
+    for part in ("histology-tiles", "histology-steering", "histology-scores"):
+        assert f'<h3 id="{part}">' in page
+    assert find_faults(workplace / "results/slides/report.html", links=True) == []
+    for quiz in re.findall(r'href="(histology/[^"]+)"', page):
+        assert (workplace / "results/slides" / quiz).is_file()
+    assert 'href="slides/report.html#histology"' in (workplace / "results/index.html").read_text()
+
+
+def _check_the_judgement(fold):
+    for model in ("rna-gan", "gan"):
+        metrics = read_tsv(fold / model / "metrics.tsv")
+        assert set(metrics["space"]) == {"cells", "network", "thumbnails"}
+        steering = read_tsv(fold / model / "steering.tsv")
+        assert set(steering["profile"]) == {"own", "swapped", "donor", "shuffled", "zeroed", "real"}
+        assert set(steering["against"]) == {"planted programme", "real tiles"}
+        distances = read_tsv(fold / model / "distances.tsv")
+        assert set(distances["tissue"]) == {"tumour", "normal"}
+    extractor = read_json(fold / "extractor.json")
+    assert (extractor["trained_by"], extractor["size"]) == ("slide", 16)
 
 
 @pytest.fixture
@@ -73,10 +99,16 @@ def ready(workplace):
 
 
 def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
-    ready.run(f"{FOLDER}/fold0/gan/synthetic")
+    ready.run()
     made = read_tsv(ready / f"{FOLDER}/fold0/gan/synthetic/tiles.tsv")
     assert made["made_for"].tolist() == ["noise"] * 5
     assert len(list((ready / f"{FOLDER}/fold0/gan/synthetic/noise").rglob("*.png"))) == 5
+    page = (ready / "results/slides/report.html").read_text()
+    assert '<section id="histology"' in page
+    assert '<section id="verdict"' not in page
+    assert "This model is told no expression, as a baseline." in page
+    assert find_faults(ready / "results/slides/report.html", links=True) == []
+    assert "slides/report.html#histology" in (ready / "results/index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -85,10 +117,12 @@ def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
         ({"source": {"slides": {"folder": "nowhere", "pattern": "{patient}.svs"}}},
          "histology.source.slides.folder names nowhere, and there is no such file"),
         ({"generate": {"profiles": "nowhere.tsv"}}, "histology.generate.profiles names nowhere.tsv"),
+        ({"extractor": {"weights": "nowhere.pt"}}, "histology.extractor.weights names nowhere.pt"),
+        ({"evaluate": {"folds": 3}}, "histology.evaluate.folds is 3, and there are 2 folds (splits.folds)"),
         ({"tile": {"size": 100}}, "histology.tile.size must be one of 16, 32, 64, 128, 256, 512, found"),
         ({"source": {}}, "histology.source"),
     ],
-    ids=["folder", "profiles", "size", "source"],
+    ids=["folder", "profiles", "weights", "folds", "size", "source"],
 )  # fmt: skip
 def test_settings_that_do_not_fit_are_refused_before_any_job(workplace, change, sentence):
     workplace.configure(slides=cohort(**{"generate": {}, **change}))

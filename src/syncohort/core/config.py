@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from syncohort.core.consistency import check_kinds, check_meaning
+from syncohort.core.consistency import check_kinds, check_meaning, check_outside
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.kinds import with_kinds
 from syncohort.core.naming import IMAGE_WINGS
@@ -98,7 +98,9 @@ def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
     validate(config, schema, "config/config.yaml")
     config = with_defaults(config, schema)
     cohorts = {name: load_cohort(name, folders, config["overrides"]) for name in config["cohorts"]}
-    check_kinds({name: cohort.values for name, cohort in cohorts.items()})
+    values = {name: cohort.values for name, cohort in cohorts.items()}
+    check_kinds(values)
+    check_outside(values)
     return Settings(cohorts, config["seed"], config["cache"].rstrip("/") or "/", config["mirrors"])
 
 

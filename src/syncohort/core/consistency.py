@@ -33,6 +33,36 @@ def check_kinds(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
+def check_outside(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse an outside cohort of histology that the run has not, or that has no expression or no slides.
+
+    Parameters
+    ----------
+    cohorts
+        Name → complete settings.
+
+    Raises
+    ------
+    InputError
+        With the cohort and the key.
+    """
+    for name, values in cohorts.items():
+        for outside in values.get("histology", {}).get("evaluate", {}).get("outside", []):
+            where = f"Cohort {name}: histology.evaluate.outside names {outside}"
+            if outside == name or outside not in cohorts:
+                others = [other for other in cohorts if other != name]
+                raise InputError(
+                    f"{where}, and must name another cohort of this run{suggest(outside, others)} Add it to cohorts in "
+                    "config/config.yaml."
+                )
+            lacking = [key for key in ("source", "histology") if key not in cohorts[outside]]
+            if lacking or "source" not in values:
+                raise InputError(
+                    f"{where}, and both cohorts must have expression (source) and slides (histology); "
+                    f"{outside if lacking else name} has no {lacking[0] if lacking else 'source'}."
+                )
+
+
 def check_meaning(values: dict[str, Any], where: str) -> None:
     """Check the complete settings of a cohort, and give numeric covariates to be sampled the type of numbers.
 

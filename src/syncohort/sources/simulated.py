@@ -72,8 +72,9 @@ def simulate_cohort(settings: dict[str, Any], *, seed: int) -> SimulatedCohort:
     """
     _check(settings)
     rng = np.random.default_rng(seed)
-    level = rng.normal(MEAN_LOG2_COUNT, SD_LOG2_COUNT, settings["genes"])
-    truth = _plant(settings, level, rng)
+    planting = rng if settings["biology"] is None else np.random.default_rng(settings["biology"])
+    level = planting.normal(MEAN_LOG2_COUNT, SD_LOG2_COUNT, settings["genes"])
+    truth = _plant(settings, level, planting)
     patients = _patients(settings["patients"], rng)
     obs = _samples(patients, settings["normal_fraction"], rng)
     log2_mean = level + _deviations(obs, truth, settings, rng) + _covariate_effects(obs, truth, settings)

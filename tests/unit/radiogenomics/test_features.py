@@ -34,6 +34,7 @@ SIMULATED = {
     "library_size_noise": 0.2,
     "zero_genes": 0,
     "zero_samples": 0,
+    "biology": None,
 }
 
 

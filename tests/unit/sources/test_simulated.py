@@ -26,6 +26,7 @@ SETTINGS = {
     "covariate_effect": 1.0,
     "zero_genes": 10,
     "zero_samples": 0,
+    "biology": None,
 }
 
 
@@ -193,3 +194,14 @@ def test_more_planted_genes_than_expressed_ones():
     )
     with pytest.raises(InputError, match=expected):
         simulate_cohort({**SETTINGS, "up": 300, "down": 280}, seed=1)
+
+
+def test_cohorts_of_one_biology_differ_in_their_patients_alone():
+    one, other = (simulate_cohort(SETTINGS | {"biology": 7}, seed=seed) for seed in (1, 2))
+    pd.testing.assert_frame_equal(one.truth, other.truth)
+    assert one.gene_sets == other.gene_sets
+    assert not np.array_equal(one.cohort.X, other.cohort.X)
+    level = [np.log2(found.cohort.X + 1).mean(axis=0) for found in (one, other)]
+    assert np.corrcoef(*level)[0, 1] > 0.99
+    apart = simulate_cohort(SETTINGS | {"biology": 8}, seed=1)
+    assert apart.gene_sets != one.gene_sets

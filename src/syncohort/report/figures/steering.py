@@ -22,15 +22,15 @@ OFFSETS = dict(zip(LOOKS, (0.0, 0.0, -0.24, 0.24, 0.34), strict=True))
 
 
 @styled
-def steering_plot(steering: pd.DataFrame, *, model: str, name: str) -> Figure:
+def steering_plot(steering: pd.DataFrame, *, title: str, name: str) -> Figure:
     """Draw the table of `prove_steering`.
 
     Parameters
     ----------
     steering
         The table of one model.
-    model
-        Name of the model.
+    title
+        Model, and whose patients they are.
     name
         Name of the figure.
     """
@@ -58,7 +58,7 @@ def steering_plot(steering: pd.DataFrame, *, model: str, name: str) -> Figure:
     drawing.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=2)
     return Figure(
         name=name,
-        title=f"{model}: do tiles follow the expression they were made from?",
+        title=f"{title}: do tiles follow the expression they were made from?",
         finding=_finding(steering, shown[0]),
         alternative=f"{len(shown)} panels with a row for each of {len(rows)} measurements: correlations as marks.",
         reading=(

@@ -7,11 +7,11 @@ from syncohort.histology.judges import CELLS
 from syncohort.histology.steering import OWN, PROGRAMME, REAL, SWAPPED
 from syncohort.report.alert import Alert
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
-from syncohort.report.histology.verdict import ALPHA, following, profile_rows, utility
+from syncohort.report.histology.verdict import ALPHA, TOLD_APART, following, profile_rows, tissue_row, utility
 from syncohort.report.wording import count, decimal, names
 
 FEW_SLIDES, SHORT = 20, 2000
-NEAR_TRAINING, LEAST_UTILITY, HARDLY = 0.5, 0.95, 0.65
+NEAR_TRAINING, LEAST_UTILITY, SEEN = 0.5, 0.95, 0.5
 
 
 def histology_alerts(report: HistologyReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
@@ -25,6 +25,13 @@ def histology_alerts(report: HistologyReport, settings: Mapping[str, Any]) -> It
     if report.noise is None:
         text = "No model of tiles is trained on noise alone, so nothing says what expression adds (condition: noise)."
         yield Alert("warning", text)
+    row = tissue_row(report.models[0])
+    if row is not None and row["ceiling"] < TOLD_APART:
+        yield Alert(
+            "note",
+            "Tissues are hardly told apart by what is measured in real tiles (balanced accuracy "
+            f"{decimal(row['ceiling'], 2)}), so what a classifier learns from synthetic ones says little.",
+        )
     for model in report.models:
         yield from _training(model)
         yield from _likeness(model)
@@ -56,16 +63,7 @@ def _likeness(model: TileModelReport) -> Iterator[Alert]:
             f"{model.name}: synthetic tiles are {decimal(nearest, 2)} times as far from the nearest training tile as "
             "held-out ones are: some may be copies.",
         )
-    if ("tissue_trained_on_synthetic", CELLS) not in scores.index:
-        return
-    real = scores.loc[("tissue_trained_on_synthetic", CELLS), "ceiling"]
-    if real < HARDLY:
-        yield Alert(
-            "note",
-            f"{model.name}: tissues are hardly told apart by what is measured in real tiles (balanced accuracy "
-            f"{decimal(real, 2)}), so what a classifier learns from synthetic ones says little.",
-        )
-    elif model.conditioned and (share := utility(model)) < LEAST_UTILITY:
+    if (share := utility(model)) < LEAST_UTILITY:
         yield Alert(
             "warning",
             f"{model.name}: classifiers of tissue trained on synthetic tiles are {100 * share:.0f} % as accurate on "
@@ -91,7 +89,7 @@ def _steering(model: TileModelReport) -> Iterator[Alert]:
         )
     if against == PROGRAMME:
         seen = profile_rows(model.steering, REAL)[1]
-        lost = [name for name in own.index if name not in followed.index and seen.loc[name, "correlation"] > HARDLY]
+        lost = [name for name in own.index if name not in followed.index and seen.loc[name, "correlation"] > SEEN]
         if lost:
             yield Alert(
                 "note",

@@ -37,6 +37,8 @@ class TileModelReport:
         Means over the judged folds: the columns of `metrics.tsv`.
     distances, cells, steering
         Tables of the first judged fold.
+    outside
+        Other cohort → the table of `prove_outside`; empty for a model of noise.
     model
         The first fold's record.
     quiz
@@ -50,6 +52,7 @@ class TileModelReport:
     distances: pd.DataFrame
     cells: pd.DataFrame
     steering: pd.DataFrame
+    outside: Mapping[str, pd.DataFrame]
     model: Mapping[str, Any]
     quiz: str
 
@@ -113,7 +116,10 @@ class HistologyReport:
             tiles=tiles,
             provenance=read_json(folder / "images.json"),
             folds=folds,
-            models=[_load_model(folder, name, model, folds) for name, model in settings["models"].items()],
+            models=[
+                _load_model(folder, name, model, folds, settings["evaluate"]["outside"])
+                for name, model in settings["models"].items()
+            ],
             sheets=contact_sheets(folder, folds[0], list(settings["models"]), tiles, splits),
             codes=read_tsv(folder / folds[0] / "umap.tsv") if told else None,
             truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["source"] else None,
@@ -125,7 +131,9 @@ class HistologyReport:
         return next((model for model in self.models if not model.conditioned), None)
 
 
-def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> TileModelReport:
+def _load_model(
+    folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str], outside: Sequence[str]
+) -> TileModelReport:
     places = [folder / fold / name for fold in folds]
     distances, cells, steering = (read_tsv(places[0] / f"{table}.tsv") for table in ("distances", "cells", "steering"))
     return TileModelReport(
@@ -136,6 +144,11 @@ def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Seq
         distances=distances,
         cells=cells,
         steering=steering,
+        outside={
+            other: read_tsv(places[0] / "outside" / f"{other}.tsv")
+            for other in outside
+            if settings["condition"] == "expression"
+        },
         model=read_json(places[0] / "model.json"),
         quiz=f"{folder.name}/{folds[0]}/{name}/quiz.html",
     )

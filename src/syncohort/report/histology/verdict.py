@@ -13,6 +13,8 @@ from syncohort.report.wording import decimal, names, signed
 
 # A measurement follows the expression at this p-value, Bonferroni over measurements.
 ALPHA = 0.05
+# Below this balanced accuracy tissues are hardly told apart, and what is learnt of them says little.
+TOLD_APART = 0.65
 
 
 def verdict(model: TileModelReport) -> str:
@@ -58,12 +60,19 @@ def following(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def utility(model: TileModelReport) -> float:
-    """Balanced accuracy of a classifier trained on synthetic tiles over that of one trained on real ones."""
-    scores = model.metrics.set_index(["metric", "space"])
-    if ("tissue_trained_on_synthetic", CELLS) not in scores.index:
-        return np.nan
-    row = scores.loc[("tissue_trained_on_synthetic", CELLS)]
-    return float(row["value"] / row["ceiling"])
+    """Balanced accuracy of a classifier trained on synthetic tiles over that of one trained on real ones.
+
+    NaN for a model that makes no tissue, and where real tiles hardly tell the tissues apart.
+    """
+    row = tissue_row(model)
+    known = model.conditioned and row is not None and row["ceiling"] >= TOLD_APART
+    return float(row["value"] / row["ceiling"]) if known else np.nan
+
+
+def tissue_row(model: TileModelReport) -> pd.Series | None:
+    """Give the scores of the classifier trained on synthetic tiles; None of a single tissue."""
+    rows = model.metrics[(model.metrics["metric"] == "tissue_trained_on_synthetic") & (model.metrics["space"] == CELLS)]
+    return rows.iloc[0] if len(rows) else None
 
 
 def equal_quality(report: HistologyReport) -> dict[str, EqualQuality]:

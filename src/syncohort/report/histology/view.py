@@ -16,7 +16,7 @@ from syncohort.report.figures.steering import steering_plot
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
 from syncohort.report.histology.verdict import equal_quality, verdict
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.wording import names
 from syncohort.sources.volumes.cohort import included_subjects
 
@@ -30,7 +30,7 @@ class TileModelView:
     name: str
     conditioned: bool
     verdict: str
-    steering: Rendered | None
+    steering: list[Rendered]
     scores: list[ImageScore]
     training: Rendered
     quiz: str
@@ -43,20 +43,19 @@ class DistanceTable:
 
     Parameters
     ----------
-    metric, space
-        What is measured, and by which features.
+    space
+        By which features.
     tissues
         Tissues of the held-out real tiles: the columns.
     rows
-        Whose tiles, their tissue, and the distance from each column.
+        Whose tiles, their tissue, and from each column the kernel and the Fréchet distance.
     number
         Tiles of each set.
     """
 
-    metric: str
     space: str
     tissues: list[str]
-    rows: list[tuple[str, str, list[float]]]
+    rows: list[tuple[str, str, list[tuple[float, float]]]]
     number: int
 
 
@@ -122,16 +121,19 @@ def _facts(report: HistologyReport, included: pd.DataFrame) -> dict[str, str]:
 def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModelView:
     prefix = f"histology-{model.name}"
     tables = {"scores": model.metrics, "distances": model.distances, "cells": model.cells, "steering": model.steering}
-    steering = None
-    if model.conditioned:
-        steering = render(steering_plot(model.steering, model=model.name, name=f"{prefix}-steering"), figures)
+    tables |= {f"steering, patients of {other}": table for other, table in model.outside.items()}
+    drawn = [steering_plot(model.steering, title=model.name, name=f"{prefix}-steering")] if model.conditioned else []
+    drawn += [
+        steering_plot(table, title=f"{model.name}, patients of {other}", name=f"{prefix}-outside-{other.lower()}")
+        for other, table in model.outside.items()
+    ]
     curves = training_curves(model.histories, model=model.name, name=f"{prefix}-training", monitored=DISTANCE)
     return TileModelView(
         name=model.name,
         conditioned=model.conditioned,
         verdict=verdict(model),
-        steering=steering,
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        steering=[render(figure, figures) for figure in drawn],
+        scores=image_scores(model.metrics, METRIC),
         training=render(curves, figures),
         quiz=model.quiz,
         downloads={
@@ -141,16 +143,18 @@ def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModel
 
 
 def distance_tables(report: HistologyReport) -> list[DistanceTable]:
-    """Lay out the distances of all models beside those of real training tiles, a table for each metric and space."""
+    """Lay out the distances of all models beside those of real training tiles, a table for each space."""
     parts = [_of(report.models[0], TRAINING).assign(whose=TRAINING)]
     parts += [_of(model, SYNTHETIC).assign(whose=model.name) for model in report.models]
     every = pd.concat(parts, ignore_index=True)
     tables = []
-    for (metric, space), found in every.groupby(["metric", "space"], sort=False):
+    for space, found in every.groupby("space", sort=False):
         tissues = sorted(found["against"].unique())
-        wide = found.pivot_table(index=["whose", "tissue"], columns="against", values="value", sort=False)[tissues]
-        rows = [(*of_row, list(values)) for of_row, values in zip(wide.index, wide.to_numpy(), strict=True)]
-        tables.append(DistanceTable(METRIC[metric].label, space, tissues, rows, int(found["n"].iloc[0])))
+        wide = found.pivot_table(index=["whose", "tissue"], columns=["metric", "against"], values="value", sort=False)
+        kernel, frechet = (wide[metric][tissues].to_numpy() for metric in ("mmd", "frechet"))
+        pairs = [list(zip(*row, strict=True)) for row in zip(kernel, frechet, strict=True)]
+        rows = [(*of_row, values) for of_row, values in zip(wide.index, pairs, strict=True)]
+        tables.append(DistanceTable(str(space), tissues, rows, int(found["n"].iloc[0])))
     return tables
 
 

@@ -18,10 +18,6 @@ REFERENCES = {
         "Mao X, Li Q, Xie H, Lau RYK, Wang Z, Smolley SP. Least squares generative adversarial networks. IEEE "
         "International Conference on Computer Vision, 2813–2821, 2017."
     ),
-    "McInnes et al., 2018": (
-        "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for dimension reduction. "
-        "arXiv:1802.03426, 2018."
-    ),
     "Park et al., 2018": (
         "Park H, Yoo Y, Kwak N. MC-GAN: multi-conditional generative adversarial network for image synthesis. British "
         "Machine Vision Conference, 2018."

@@ -43,7 +43,11 @@ class Traits:
 
 
 def draw_slide(
-    traits: Traits, shape: tuple[int, int], microns_per_pixel: float, rng: np.random.Generator
+    traits: Traits,
+    shape: tuple[int, int],
+    microns_per_pixel: float,
+    rng: np.random.Generator,
+    stain_variation: float = STAIN_VARIATION,
 ) -> tuple[np.ndarray, float]:
     """Draw a slide.
 
@@ -57,6 +61,8 @@ def draw_slide(
         Size of a pixel.
     rng
         Source of everything random.
+    stain_variation
+        Variation of the stains, as `stain_vectors` has it.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def draw_slide(
     amounts *= 1 + 0.1 * _smooth(shape, 2.0 * scale, rng)[..., None]
     amounts += NOISE * rng.normal(size=(*shape, 1))
     area = tissue.sum() * (microns_per_pixel / 1000) ** 2
-    return colour(amounts, stain_vectors(rng, STAIN_VARIATION)), len(centres) / area
+    return colour(amounts, stain_vectors(rng, stain_variation)), len(centres) / area
 
 
 def _smooth(shape: tuple[int, int], length: float, rng: np.random.Generator) -> np.ndarray:

@@ -91,7 +91,8 @@ def simulate_slides(
     for number, (sample, row) in enumerate(slides.iterrows()):
         traits = Traits(*row[list(PLANTED)], *ARCHITECTURE[row["tissue"]])
         # A stream of its own for each, so that the settings of one change no other.
-        image, density = draw_slide(traits, side, settings["microns_per_pixel"], np.random.default_rng([seed, number]))
+        own, microns = np.random.default_rng([seed, number]), settings["microns_per_pixel"]
+        image, density = draw_slide(traits, side, microns, own, settings["stain_variation"])
         slides.loc[sample, "cell_density"] = density
         path = folder / row["tissue"] / f"{row['patient_id']}.tiff"
         write_pyramid(image, settings["microns_per_pixel"], path)

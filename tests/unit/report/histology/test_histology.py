@@ -49,7 +49,8 @@ def distances(near):
     pairs = [(tiles, tissue, other) for tiles in (TRAINING, SYNTHETIC) for tissue in TISSUES for other in TISSUES]
     table = pd.DataFrame(pairs, columns=["tiles", "tissue", "against"])
     value = np.where(table["tissue"] == table["against"], near, 0.5)
-    return table.assign(metric="mmd", space=CELLS, value=value, n=300)
+    table = table.assign(space=CELLS, value=value, n=300)
+    return pd.concat([table.assign(metric="mmd"), table.assign(metric="frechet", value=10 * value)], ignore_index=True)
 
 
 def cells():
@@ -72,6 +73,7 @@ def model(**changed):
         "distances": distances(0.02),
         "cells": cells(),
         "steering": steering([0.9, 0.1, 0.8, 0.0]),
+        "outside": {},
         "model": {"size": 16, "meter": {"threshold": 0.05, "microns_per_pixel": 1.0}, "best_step": 4000},
         "quiz": "histology/fold0/rna-gan/quiz.html",
     }
@@ -119,6 +121,8 @@ def test_the_verdict_names_what_follows_the_expression():
     assert verdict(noise()).startswith("This model is told no expression, as a baseline.")
     one_tissue = metrics()[lambda table: ~table["metric"].str.startswith("tissue")]
     assert np.isnan(utility(model(metrics=one_tissue)))
+    assert np.isnan(utility(model(metrics=metrics(tissue_trained_on_synthetic=(0.6, 0.62, 0.5)))))
+    assert np.isnan(utility(noise()))
     assert "classifiers" not in verdict(model(metrics=one_tissue))
 
 
@@ -144,7 +148,7 @@ def test_tables_stand_side_by_side():
     assert table.tissues == ["normal", "tumour"]
     assert [row[:2] for row in table.rows] == [(whose, tissue) for whose in (TRAINING, "rna-gan", "gan")
                                                for tissue in TISSUES]  # fmt: skip
-    assert table.rows[3] == ("rna-gan", "tumour", [0.5, 0.02])
+    assert table.rows[3] == ("rna-gan", "tumour", [(0.5, 5.0), (0.02, 0.2)])
     rows = cell_rows(report())
     assert [row["measure"] for row in rows] == ["Cell density", "Eosin"] * 2
     assert rows[0]["models"] == [{"mean": 1900.0, "difference": -0.25}] * 2
@@ -185,7 +189,7 @@ def test_a_good_model_raises_no_warning():
         ({"metrics": metrics(mmd=(0.3, 0.0, 0.4))}, "nearer to shuffled pixels than to real tiles"),
         ({"metrics": metrics(nearest_training=(0.2, 1.0, 0.1))}, "0.20 times as far from the nearest training tile"),
         ({"metrics": metrics(tissue_trained_on_synthetic=(0.7, 0.9, 0.5))}, "are 78 % as accurate on real ones"),
-        ({"metrics": metrics(tissue_trained_on_synthetic=(0.6, 0.62, 0.5))}, "tissues are hardly told apart"),
+        ({"metrics": metrics(tissue_trained_on_synthetic=(0.6, 0.62, 0.5))}, "Tissues are hardly told apart"),
         ({"steering": steering([0.9, 0.1, 0.1, 0.1], slides=8)}, "tested on only 8 held-out slides"),
         ({"steering": steering([0.1] * 4)}, "follow the expression in nothing that was measured"),
         ({"steering": steering([0.9] * 4, swapped=0.8)}, "told another patient’s expression, tiles still follow"),

@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 
 from syncohort.core.config import read_schema
+from syncohort.core.io import write_json
 from syncohort.nodule.judges import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
+from syncohort.report.index import write_index
 from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.nodule.comparison import compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.methods import nodule_methods
-from syncohort.report.nodule.view import planted_correlations, verdict, view_nodules
+from syncohort.report.nodule.view import nodule_summary, planted_correlations, verdict, view_nodules
 from syncohort.report.rendering import templates
 
 FEATURES = ["size", "density", "edge_sharpness", "spiculation"]
@@ -236,3 +238,20 @@ def test_a_good_model_raises_no_warning():
 )
 def test_what_a_reader_must_know(changed, sentence):
     assert any(sentence in alert.text for alert in nodule_alerts(report(model(**changed)), SETTINGS))
+
+
+def test_the_index_has_a_row_for_every_model(tmp_path):
+    told, untold = model(), replace(model(), name="mc-gan", settings={"conditioned": False},
+                                    conditioning=pd.DataFrame(), metrics=metrics(nodule_variance=np.nan))  # fmt: skip
+    summaries = [nodule_summary(one) for one in (told, untold)]
+    assert summaries[0] == {"model": "gan", "features": 4, "followed": ["size", "density"], "background": 0.9,
+                            "found": 0.9, "found_real": 1.0, "spread": 0.9}  # fmt: skip
+    assert summaries[1]["followed"] == []
+    assert summaries[1]["spread"] is None
+    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "histology": [],
+               "radiogenomics": None}  # fmt: skip
+    write_json(content | {"nodules": summaries}, tmp_path / "ct/report.json")
+    write_index([tmp_path / "ct/report.json"], tmp_path / "index.html")
+    text = (tmp_path / "index.html").read_text()
+    assert "size, density" in text
+    assert "told no genes" in text

@@ -67,14 +67,14 @@ def test_barcodes_of_tcga(slides):
     assert manifest["tissue"].iloc[3] == "tumour"
 
 
-def test_the_levels_of_a_dicom_slide_are_one_image(slides):
+def test_the_levels_of_a_dicom_slide_are_one_image(slides, dicom_slide):
     for patient in range(6):
-        folder = slides / "dicom" / f"P{patient}"
-        for level in ("a.dcm", "b.dcm"):
-            write_pyramid(SLIDE, 0.5, folder / level)
+        dicom_slide(SLIDE, 0.5, slides / "dicom" / f"P{patient}")
     manifest, _ = read_image_cohort(of_slides(slides, "dicom/{patient}/*.dcm"), seed=1)
     assert len(manifest) == 6
     assert manifest["path"].iloc[0].endswith("a.dcm")
+    height, width = SLIDE.shape[:2]
+    assert manifest[["width", "height", "microns_per_pixel"]].iloc[0].tolist() == [width, height, 0.5]
 
 
 def test_excluded_slides_are_listed_and_not_opened(slides):

@@ -11,7 +11,7 @@ from syncohort.sources.slides.drawing import Traits, draw_slide
 from syncohort.sources.slides.simulated import simulate_slides
 from syncohort.sources.slides.stain import HAEMATOXYLIN_EOSIN, colour
 
-SETTINGS = {"share": 0.5, "correlation": 1.0, "side": 128, "microns_per_pixel": 1.0}
+SETTINGS = {"share": 0.5, "correlation": 1.0, "side": 128, "microns_per_pixel": 1.0, "stain_variation": 0.12}
 
 
 def nuclei(image):
@@ -52,7 +52,7 @@ def simulated():
     settings = {
         "patients": 40, "genes": 90, "normal_fraction": 0.5, "modules": 3, "module_size": 12, "pathway_size": 14,
         "up": 2, "down": 2, "log2_fold_change": 1, "covariate_genes": 1, "covariate_effect": 1, "zero_genes": 2,
-        "zero_samples": 0, "library_size_noise": 0.2,
+        "zero_samples": 0, "biology": None, "library_size_noise": 0.2,
     }  # fmt: skip
     return simulate_cohort(settings, seed=3)
 

@@ -78,6 +78,22 @@ def test_the_magnification_of_an_svs_gives_the_size_of_its_pixels(tmp_path):
         assert slide.microns_per_pixel == 0.25
 
 
+def test_a_dicom_slide_is_read_like_any_other(tmp_path, dicom_slide):
+    image = np.zeros((160, 200, 3), np.uint8)
+    image[:80, 100:, 0] = image[80:, :100, 1] = image[80:, 100:, 2] = 255
+    dicom_slide(image, 0.5, tmp_path)
+    with Slide.open(tmp_path / "a.dcm") as slide:
+        assert slide.shape == (200, 160)
+        assert slide.microns_per_pixel == pytest.approx(0.5)
+        assert slide.image.level_dimensions == ((200, 160), (50, 40))
+        for microns, size in ((0.5, 64), (2.0, 16)):
+            tile = slide.tile(120, 90, size, microns)
+            assert tile.shape == (size, size, 3)
+            # JPEG is not exact.
+            np.testing.assert_allclose(tile[size // 4, size // 4], [0, 0, 255], atol=8)
+        assert (slide.tile(200, 160, 16, 0.5) == 255).all()
+
+
 def test_outside_the_scan_is_white(quarters):
     with Slide.open(quarters) as slide:
         assert (slide.tile(1200, 800, 16, 0.5) == 255).all()
