@@ -2,22 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from syncohort.nodule.judges import NODULES, OUTSIDE, WHOLE
 from syncohort.report.nodule.contents import NoduleModelReport
 
-# Column → metric and space.
-COLUMNS = {
-    "Mean squared difference, whole slice": ("mse", WHOLE),
-    "SSIM, whole slice": ("ssim", WHOLE),
-    "PSNR, whole slice, dB": ("psnr", WHOLE),
-    "SSIM, background": ("ssim", OUTSIDE),
-    "Nodules found": ("detection", NODULES),
-    "Mask consistency": ("mask_consistency", NODULES),
-    "Spread of nodules": ("nodule_variance", NODULES),
-}
+
+class Column(NamedTuple):
+    """A column: its heading, the metric, where it is measured, and decimals to show."""
+
+    heading: str
+    metric: str
+    space: str
+    decimals: int
+
+
+COLUMNS = (
+    Column("MSE", "mse", WHOLE, 4),
+    Column("SSIM", "ssim", WHOLE, 2),
+    Column("PSNR, dB", "psnr", WHOLE, 2),
+    Column("SSIM", "ssim", OUTSIDE, 2),
+    Column("Found", "detection", NODULES, 2),
+    Column("Mask consistency", "mask_consistency", NODULES, 2),
+    Column("Spread", "nodule_variance", NODULES, 2),
+)
 # Table 1 of the paper: the first three columns, of other patients.
 PUBLISHED = {
     "in-painting": (0.0121, 0.76, 20.94),
@@ -42,6 +52,7 @@ def compare_models(models: Sequence[NoduleModelReport]) -> list[ComparedModel]:
     rows = []
     for model in models:
         scores = model.metrics.set_index(["metric", "space"])["value"]
-        rows.append(ComparedModel(model.name, False, tuple(scores.get(place, np.nan) for place in COLUMNS.values())))
+        values = tuple(scores.get((column.metric, column.space), np.nan) for column in COLUMNS)
+        rows.append(ComparedModel(model.name, False, values))
     missing = (np.nan,) * (len(COLUMNS) - 3)
     return rows + [ComparedModel(name, True, values + missing) for name, values in PUBLISHED.items()]
