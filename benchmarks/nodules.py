@@ -2,7 +2,9 @@
 
 160 simulated patients, a quarter held out, 32 pixels and 16 channels; about three minutes of a processor with bf16
 units for each model and seed. Beside synthetic and real nodules stands a ridge regression of the nodules' features on
-the same genes of the same training patients: what a model that says a patient's mean and nothing else can reach.
+the same genes of the same training patients: what a model that says a patient's mean and nothing else can reach. An AUC
+says whether attributions find the planted genes, and a table how far genes, their principal components and gene code
+separate held-out patients.
 """
 
 import argparse
@@ -23,11 +25,15 @@ from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import IMAGED, TEST, TRAIN, split_patients
 from syncohort.nodule.detector_training import train_detector
-from syncohort.nodule.features import measure_nodules
+from syncohort.nodule.features import FEATURES, measure_nodules
 from syncohort.nodule.genes import ZSCORE, GeneScale
+from syncohort.nodule.held_out import patient_means
 from syncohort.nodule.judging import Judgement, judge_fold
+from syncohort.nodule.mapping import gene_spaces
 from syncohort.nodule.preparation import prepare_slices
+from syncohort.nodule.radiogenomic_map import IMAGE, describe_variables, judge_spaces
 from syncohort.nodule.slices import NODULE, Slices
+from syncohort.nodule.trained import TrainedGenerator
 from syncohort.nodule.training import train_generator
 from syncohort.realism.gene_modules import module_activity
 from syncohort.sources.planted_nodules import plant_nodules
@@ -45,7 +51,7 @@ WING = {
 }
 # All train as long, with the same width and learning rates: those of the presets are for a hundred times as many steps.
 COURSE = {"width": 16, "validate_every": 100, "patience": 0, "average_decay": 0.99, "batch_size": 16,
-          "generator_learning_rate": 0.001, "discriminator_learning_rate": 0.0002}  # fmt: skip
+          "generator_learning_rate": 0.003, "discriminator_learning_rate": 0.0002}  # fmt: skip
 MODELS = ("default", "paper", "source", "mc-gan", "in-painting")
 PENALTIES = np.logspace(0, 5, 30)
 SHOWN = {("ssim", "background"), ("psnr", "background"), ("ssim", "whole slice"), ("psnr", "whole slice")}
@@ -92,6 +98,18 @@ def regression(slices: dict[str, Slices], expression: pd.DataFrame, modules: dic
     return pd.Series(reached)
 
 
+def separation(generator: TrainedGenerator, slices: dict[str, Slices], expression: pd.DataFrame) -> pd.DataFrame:
+    """Judge how far genes, their principal components and the gene code separate held-out patients by real nodules."""
+    real = {role: slices[role].of(NODULE) for role in (TRAIN, TEST)}
+    profiles = {role: expression[expression.index.isin(part.patients)] for role, part in real.items()}
+    held_out = np.repeat([False, True], [len(profiles[TRAIN]), len(profiles[TEST])])
+    spaces = gene_spaces(generator, pd.concat(profiles.values()), held_out)
+    patients = profiles[TEST].index
+    features = pd.DataFrame(patient_means(real[TEST], patients), patients, FEATURES)
+    variables = pd.concat(describe_variables(features, IMAGE))
+    return judge_spaces({name: places.loc[patients] for name, places in spaces.items()}, variables, 999, seed=6)
+
+
 def run(seed: int, names: list[str], changed: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Train and judge models on the phantoms of a seed, and give what was asked of each."""
     given = {"source": {"simulated": EXPRESSION}, "nodule": {**WING, "models": {
@@ -109,6 +127,9 @@ def run(seed: int, names: list[str], changed: dict[str, Any]) -> dict[str, pd.Da
             generator = train_generator(slices, told, model, "", job(name))[0]
             found = judge_fold(generator, detector, slices, told, modules, nodule["evaluate"], seed=5, threads=1)
             tables[name] = summary(found, truth, reached)
+            if told is not None:
+                separated = separation(generator, slices, told).pivot(index="variable", columns="space")
+                print(f"\nseed {seed}, {name}\n{separated[['score', 'q_value']].to_string(float_format='%.3f')}")
             print(f"\nseed {seed}, {name}\n{tables[name].to_string(float_format='%.3f')}", flush=True)
     return tables
 
@@ -118,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", choices=[[], *MODELS], help="all where none is given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--steps", type=int, default=2000)
     given = parser.parse_args()
     names = given.models or MODELS
     found = [run(seed, names, {"max_steps": given.steps}) for seed in given.seeds]
@@ -136,6 +157,9 @@ def summary(found: Judgement, truth: pd.DataFrame, reached: pd.Series) -> pd.Dat
         for row in truth.itertuples():
             real, synthetic = planted.loc[(row.module, row.trait), ["real", "synthetic"]]
             rows[f"{row.trait} follows {row.module}"] = (synthetic, real, shuffled[row.trait], reached[row.trait])
+            auc = found.attributed_modules.query("feature == @row.trait").set_index("module")["auc"]
+            others = auc.drop(row.module).mean()
+            rows[f"AUC of {row.module} for {row.trait}"] = (auc[row.module], np.nan, others, np.nan)
     for row in found.metrics.itertuples():
         if row.metric not in ("mse", "ssim", "psnr") or (row.metric, row.space) in SHOWN:
             rows[f"{row.metric}, {row.space}"] = (row.value, row.ceiling, row.floor, np.nan)

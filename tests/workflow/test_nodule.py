@@ -61,7 +61,7 @@ def test_phantoms_need_simulated_expression(workplace):
     assert "nodule.source.simulated needs source.simulated" in workplace.fail("--dry-run")
 
 
-def test_patches_train_a_generator_without_genes(workplace):
+def test_patches_train_the_baselines_without_genes(workplace):
     rng = np.random.default_rng(0)
     (workplace / "data").mkdir(parents=True)
     rows = []
@@ -77,9 +77,15 @@ def test_patches_train_a_generator_without_genes(workplace):
     nodule = {
         "source": {"patches": {"folder": "data"}},
         "prepare": {"side": 32, "field_mm": 36, "backgrounds": "inpainted"},
-        "models": {"mc-gan": {**SMALL, "conditioned": False}},
+        "models": {
+            "mc-gan": {"preset": "mc-gan", **SMALL},
+            "in-painting": {"preset": "in-painting", **SMALL, "noise": 0},
+        },
         "sample": {"split": "fold0", "backgrounds": 1},
+        **{key: NODULE[key] for key in ("detector", "evaluate")},
     }
     workplace.configure(patches={"splits": {"folds": 2, "validation_fraction": 0.4}, "nodule": nodule})
-    workplace.run("results/patches/nodule/synthetic")
+    judged = [f"results/patches/nodule/fold0/{model}/metrics.tsv" for model in nodule["models"]]
+    workplace.run("results/patches/nodule/synthetic", *judged)
+    assert all("detection" in set(read_tsv(workplace / path)["metric"]) for path in judged)
     assert len(read_tsv(workplace / "results/patches/nodule/synthetic/manifest.tsv")) == 6

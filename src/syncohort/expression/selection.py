@@ -14,7 +14,7 @@ from syncohort.expression.differential import BENJAMINI_HOCHBERG, adjust
 from syncohort.expression.filtering import GENE
 from syncohort.sources.download.cache import read_record
 from syncohort.sources.gene_sets import read_gene_list, read_gmt
-from syncohort.sources.kegg import read_pathway
+from syncohort.sources.services.kegg import read_pathway
 
 SELECTED, ABSENT, FILTERED, CONSTANT = "selected", "not in the cohort", "removed by the filter", "constant"
 # Distances between fewer genes than this have no correlation.

@@ -46,7 +46,8 @@ def clinical_labels(
                 f"{KEY} names {name!r}, which is no column of {where}{suggest(name, there)} There are: "
                 f"{', '.join(map(repr, there))}."
             )
-    wanted = [name for name in (*covariates, *USUAL) if name in there] if chosen is None else chosen
+    usual = [name for name in USUAL if clinical is not None and name in clinical]
+    wanted = [*covariates, *usual] if chosen is None else chosen
     labels = {name: next(table[name] for table in tables if name in table) for name in dict.fromkeys(wanted)}
     return pd.DataFrame(labels).rename_axis("patient_id")
 

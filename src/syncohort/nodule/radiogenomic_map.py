@@ -20,6 +20,8 @@ IMAGE, CLINICAL = "image feature", "clinical label"
 CONTINUOUS, CATEGORICAL = "continuous", "categorical"
 # Numbers of so few different values are categories; a category of fewer patients is no group.
 MOST_CATEGORIES, SMALLEST_GROUP = 6, 2
+# A space separates by a variable at this false discovery rate.
+FALSE_DISCOVERY_RATE = 0.05
 
 
 @dataclass(frozen=True, eq=False)

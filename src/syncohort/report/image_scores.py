@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from syncohort.realism.metrics import Metric
 
 
@@ -23,8 +25,13 @@ class ImageScore:
     note: str
 
 
-def image_score(row: dict[str, Any], metrics: Mapping[str, Metric]) -> ImageScore:
-    """Place a score between its floor and its ceiling; `metrics` are those of the wing, by name."""
+def image_scores(table: pd.DataFrame, metrics: Mapping[str, Metric]) -> list[ImageScore]:
+    """Give the rows of a table of scores, those of a metric side by side; `metrics` are those of the wing, by name."""
+    by_metric = table.sort_values("metric", key=lambda names: pd.factorize(names)[0], kind="stable")
+    return [_image_score(row, metrics) for row in by_metric.to_dict("records")]
+
+
+def _image_score(row: dict[str, Any], metrics: Mapping[str, Metric]) -> ImageScore:
     metric = metrics[row["metric"]]
     return ImageScore(
         metric=metric,

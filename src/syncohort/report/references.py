@@ -52,6 +52,10 @@ REFERENCES = {
         "Mann HB, Whitney DR. On a test of whether one of two random variables is stochastically larger than the "
         "other. Annals of Mathematical Statistics 18(1):50–60, 1947."
     ),
+    "McInnes et al., 2018": (
+        "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for dimension reduction. "
+        "arXiv:1802.03426, 2018."
+    ),
     "Mölder et al., 2021": (
         "Mölder F, Jablonski KP, Letcher B, et al. Sustainable data analysis with Snakemake. F1000Research 10:33, 2021."
     ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from syncohort.sources import gdc, kegg, tcia
 from syncohort.sources.download.cache import Dataset
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.remote_file import RemoteFile
+from syncohort.sources.services import gdc, kegg, tcia
 
 # Source → how its service is asked for the files of a dataset; those of the others are in the ledger.
 LISTED_BY_SERVICE: dict[str, Callable[[str, LedgerEntry, Client], list[RemoteFile]]] = {

@@ -8,11 +8,11 @@ from typing import Any
 
 import anndata
 
-from syncohort.sources import cgga, gdc, geo, gtex, rnaseqdb, xena
 from syncohort.sources.assembly import assemble_cohort
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset, read_record
 from syncohort.sources.fetched import describe_dataset
+from syncohort.sources.services import cgga, gdc, geo, gtex, rnaseqdb, xena
 from syncohort.sources.values import require_plausible
 
 # Source → its module, with the function `read(settings, datasets, curation) -> Raw`.

@@ -1,6 +1,7 @@
 """Patients in a plane by genes, principal components and gene code, a row of panels for each variable they show."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,23 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from syncohort.core.splits import TEST
-from syncohort.nodule.radiogenomic_map import CONTINUOUS, SPACES, UMAP, RadiogenomicMap
+from syncohort.nodule.features import UNITS
+from syncohort.nodule.radiogenomic_map import (
+    CONTINUOUS,
+    FALSE_DISCOVERY_RATE,
+    IMAGE,
+    SPACES,
+    UMAP,
+    RadiogenomicMap,
+)
 from syncohort.report.figures.figure import INK, MUTED, RULE, Figure, styled
-from syncohort.report.wording import decimal, names, signed, words
+from syncohort.report.wording import decimal, names, words
 
 # Legible on light and dark, and told apart by colour-blind readers (Okabe and Ito 2008, without black and yellow).
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#0072b2")
 OTHERS, COLOUR_MAP = "others", "viridis"
+# Width of the key beside a row, in panels, and letters in a line of it.
+KEY_WIDTH, LINE = 0.5, 16
 
 
 @styled
@@ -35,18 +46,20 @@ def radiogenomic_map(found: RadiogenomicMap, variables: Sequence[str], *, layout
     name
         Name of the figure.
     """
-    drawing = Drawing(figsize=(7.6, 2.0 * len(variables) + 0.4))
-    panels = drawing.subplots(len(variables), len(SPACES), squeeze=False)
+    drawing = Drawing(figsize=(8.4, 2.0 * len(variables) + 0.4))
+    widths = [1.0] * len(SPACES) + [KEY_WIDTH]
+    panels = drawing.subplots(len(variables), len(widths), squeeze=False, width_ratios=widths)
     places = found.places[found.places["layout"] == layout]
     score = found.separability.set_index(["variable", "space"])["score"]
-    for row, variable in zip(panels, variables, strict=True):
+    for (*row, key), variable in zip(panels, variables, strict=True):
         values = found.variables[found.variables["variable"] == variable]
         colour = _Colours(values)
         for axes, space in zip(row, SPACES, strict=True):
             _draw_panel(axes, places[places["space"] == space], colour)
             axes.set_title(f"{space}: {decimal(score[variable, space], 2)}", fontsize=8.5)
-        row[0].set_ylabel(words(variable), color=INK)
-        colour.explain(drawing, row[-1])
+        unit = UNITS.get(variable) if values["kind"].iloc[0] == IMAGE else None
+        row[0].set_ylabel(words(variable) + (f", {unit}" if unit else ""), color=INK)
+        colour.explain(drawing, key)
     how = "the map is made of the others, and they are put into it" if layout == UMAP else "all are laid out together"
     return Figure(
         name=name,
@@ -95,14 +108,16 @@ class _Colours:
             shades = {"color": [self.colour[value] for value in values[known]]}
         self.drawn = axes.scatter(points["x"][known], points["y"][known], **shades, **look)
 
-    def explain(self, drawing: Drawing, axes: Axes) -> None:
-        """Put a colour bar or a legend to the right of a row."""
+    def explain(self, drawing: Drawing, key: Axes) -> None:
+        """Put a colour bar or a legend into the axes at the end of a row."""
+        key.set_axis_off()
         if self.continuous:
-            drawing.colorbar(self.drawn, ax=axes, fraction=0.06, pad=0.03).outline.set_visible(False)
+            bar = drawing.colorbar(self.drawn, cax=key.inset_axes([0.0, 0.05, 0.13, 0.9]))
+            bar.outline.set_visible(False)
             return
         dots = [Line2D([], [], marker="o", linestyle="none", color=colour) for colour in self.colour.values()]
-        axes.legend(dots, [_short(level) for level in self.colour], loc="center left", bbox_to_anchor=(1, 0.5),
-                    fontsize=8, handletextpad=0.1)  # fmt: skip
+        labels = [fill(level, LINE) for level in self.colour]
+        key.legend(dots, labels, loc="center left", bbox_to_anchor=(-0.15, 0.5), fontsize=8, handletextpad=0.1)
 
 
 def _draw_panel(axes: Axes, points: pd.DataFrame, colour: _Colours) -> None:
@@ -115,14 +130,16 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, colour: _Colours) -> None:
 
 
 def _finding(found: RadiogenomicMap, variables: Sequence[str]) -> str:
-    best = found.separability[found.separability["variable"].isin(variables)].dropna(subset=["score"])
-    if best.empty:
+    table = found.separability[found.separability["variable"].isin(variables)]
+    if table["score"].isna().all():
         return "Too few held-out patients are known in any of these to judge by."
-    row = best.loc[best["score"].idxmax()]
+    told = table[table["q_value"] <= FALSE_DISCOVERY_RATE]
+    if told.empty:
+        return "No space goes with any of these over held-out patients better than chance."
+    row = told.loc[told["score"].idxmax()]
     return (
-        f"Most of all, the {row['space']} go{'es' if row['space'] == SPACES[-1] else ''} with "
-        f"{words(row['variable'])}: distance correlation {signed(row['score'])} over {row['patients']} held-out "
-        f"patients, where 95 % of permutations stay below {signed(row['null_high'])}."
+        f"The closest are {row['space']} and {words(row['variable'])}: distance correlation {decimal(row['score'], 2)} "
+        f"over {row['patients']} held-out patients, 95 % of permutations below {decimal(row['null_high'], 2)}."
     )
 
 
@@ -130,7 +147,3 @@ def _table(found: RadiogenomicMap, variables: Sequence[str], places: pd.DataFram
     values = found.variables[found.variables["variable"].isin(variables)]
     wide = values.pivot(index="patient_id", columns="variable", values="value").rename_axis(columns=None)
     return places.merge(wide[list(variables)], left_on="patient_id", right_index=True, how="left")
-
-
-def _short(level: str) -> str:
-    return level if len(level) <= 18 else f"{level[:17]}…"

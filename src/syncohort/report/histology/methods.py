@@ -18,10 +18,6 @@ REFERENCES = {
         "Higgins I, Matthey L, Pal A, et al. beta-VAE: learning basic visual concepts with a constrained variational "
         "framework. International Conference on Learning Representations, 2017."
     ),
-    "McInnes et al., 2018": (
-        "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for dimension reduction. "
-        "arXiv:1802.03426, 2018."
-    ),
     "Miyato and Koyama, 2018": (
         "Miyato T, Koyama M. cGANs with projection discriminator. International Conference on Learning "
         "Representations, 2018."

@@ -16,7 +16,7 @@ from syncohort.report.figures.steering import steering_plot
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
 from syncohort.report.histology.verdict import equal_quality, verdict
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.wording import names
 from syncohort.sources.volumes.cohort import included_subjects
 
@@ -133,7 +133,7 @@ def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModel
         conditioned=model.conditioned,
         verdict=verdict(model),
         steering=[render(figure, figures) for figure in drawn],
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        scores=image_scores(model.metrics, METRIC),
         training=render(curves, figures),
         quiz=model.quiz,
         downloads={

@@ -13,7 +13,7 @@ from syncohort.report.figures.dice import dice_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.montage import montage
 from syncohort.report.figures.training_curves import training_curves
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.mri.contents import ImageModelReport
 from syncohort.report.mri.viewer import Viewer, make_viewer
 from syncohort.report.wording import voxels_of
@@ -72,7 +72,7 @@ def _view_model(model: ImageModelReport, cohort: str, figures: Path) -> ImageMod
         montage=render(montage(model.example, model=model.name, name=f"{prefix}-montage"), figures),
         viewer=make_viewer(model.example, f"{prefix}-viewer"),
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        scores=image_scores(model.metrics, METRIC),
         scores_download=embed(tsv(model.metrics), f"{cohort}-{prefix}-scores.tsv"),
     )
 

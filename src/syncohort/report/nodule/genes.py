@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.radiogenomic_map import CLINICAL, CODE, IMAGE, SPACES
+from syncohort.nodule.radiogenomic_map import CLINICAL, CODE, FALSE_DISCOVERY_RATE, IMAGE, SPACES
 from syncohort.report.figures.figure import Rendered, render
 from syncohort.report.figures.radiogenomic_map import radiogenomic_map
 from syncohort.report.nodule.contents import NoduleModelReport
 from syncohort.report.wording import decimal, names, scientific, words
 
-# A space separates by a variable at this false discovery rate.
-FALSE_DISCOVERY_RATE = 0.05
 GENES_SHOWN, MOST_ROWS = 6, 4
 ARROW = {1: "↑", -1: "↓", 0: ""}
 

@@ -10,13 +10,17 @@ REFERENCES = {
         "Gneiting T, Raftery AE. Strictly proper scoring rules, prediction, and estimation. Journal of the American "
         "Statistical Association 102:359–378, 2007."
     ),
+    "Jin et al., 2018": (
+        "Jin D, Xu Z, Tang Y, Harrison AP, Mollura DJ. CT-realistic lung nodule simulation from 3D conditional "
+        "generative adversarial networks for robust lung segmentation. MICCAI, 732–740, 2018."
+    ),
     "Mao et al., 2017": (
         "Mao X, Li Q, Xie H, Lau RYK, Wang Z, Smolley SP. Least squares generative adversarial networks. IEEE "
         "International Conference on Computer Vision, 2813–2821, 2017."
     ),
-    "McInnes et al., 2018": (
-        "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection for dimension reduction. "
-        "arXiv:1802.03426, 2018."
+    "Park et al., 2018": (
+        "Park H, Yoo Y, Kwak N. MC-GAN: multi-conditional generative adversarial network for image synthesis. British "
+        "Machine Vision Conference, 2018."
     ),
     "Setio et al., 2017": (
         "Setio AAA, Traverso A, de Bel T, et al. Validation, comparison, and combination of algorithms for automatic "

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.judges import METRIC, OUTSIDE
+from syncohort.nodule.judges import METRIC, NODULES, OUTSIDE
 from syncohort.report.figures.conditioning import conditioning_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
-from syncohort.report.image_scores import ImageScore, image_score
+from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
@@ -99,7 +100,7 @@ def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, fig
         planted=planted_correlations(model, report.truth),
         genes=list(moving_genes(model, report.truth)),
         map=view_map(model, figures),
-        scores=[image_score(row, METRIC) for row in model.metrics.to_dict("records")],
+        scores=image_scores(model.metrics, METRIC),
         training=render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures),
         downloads={
             title: embed(tsv(table), f"{cohort}-{prefix}-{title.replace(' ', '-')}.tsv")
@@ -113,23 +114,47 @@ def verdict(model: NoduleModelReport) -> str:
     """Say in two sentences whether nodules follow the genes, and whether they look and vary as real ones do."""
     scores = model.metrics.set_index(["metric", "space"])
     parts = [f"the background’s structural similarity is {decimal(scores.loc[('ssim', OUTSIDE), 'value'], 2)}"]
-    found = scores.loc[("detection", "nodules")]
+    found = scores.loc[("detection", NODULES)]
     shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
     parts.append(f"the detector finds {shares[0]} of the nodules ({shares[1]} of real ones)")
-    if ("nodule_variance", "nodules") in scores.index:
-        spread = scores.loc[("nodule_variance", "nodules"), "value"]
+    if ("nodule_variance", NODULES) in scores.index:
+        spread = scores.loc[("nodule_variance", NODULES), "value"]
         parts.append(f"they vary {decimal(spread, 2)} times as much as real ones")
     looks = f"{'; '.join(parts)}."
     looks = looks[0].upper() + looks[1:]
     if not model.conditioned:
         return f"This model is told no genes, as a baseline. {looks}"
-    table = model.conditioning
-    followed = table[(table["p_adjusted"] <= ALPHA) & (table["correlation"] > 0)]
+    table, followed = model.conditioning, _followed(model)
     patients = f"over {int(table['patients'].max())} held-out patients"
     if not len(followed):
         return f"Nodules do not follow the genes in any feature that was measured, {patients}. {looks}"
     described = [f"{words(row.feature)} (r {signed(row.correlation)})" for row in followed.itertuples()]
     return f"Nodules follow the genes, {patients}, in {names(described)}. {looks}"
+
+
+def _followed(model: NoduleModelReport) -> pd.DataFrame:
+    """Rows of the features in which nodules follow the genes."""
+    table = model.conditioning
+    return table[(table["p_adjusted"] <= ALPHA) & (table["correlation"] > 0)]
+
+
+def nodule_summary(model: NoduleModelReport) -> dict[str, Any]:
+    """Give the headline of a model as plain values: features that follow the genes, background, detection, spread."""
+    scores = model.metrics.set_index(["metric", "space"])
+
+    def plain(metric: str, space: str, column: str = "value") -> float | None:
+        value = scores[column].get((metric, space), np.nan)
+        return float(value) if np.isfinite(value) else None
+
+    return {
+        "model": model.name,
+        "features": len(model.conditioning),
+        "followed": [words(name) for name in _followed(model)["feature"]] if model.conditioned else [],
+        "background": plain("ssim", OUTSIDE),
+        "found": plain("detection", NODULES),
+        "found_real": plain("detection", NODULES, "ceiling"),
+        "spread": plain("nodule_variance", NODULES),
+    }
 
 
 def planted_correlations(model: NoduleModelReport, truth: pd.DataFrame | None) -> list[tuple[str, str, float, float]]:

@@ -1,17 +1,22 @@
 """The section on CT nodules: sentences, tables and alerts on results with known content."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from syncohort.core.config import read_schema
+from syncohort.core.io import write_json
 from syncohort.nodule.judges import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
+from syncohort.report.index import write_index
 from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
-from syncohort.report.nodule.view import planted_correlations, verdict, view_nodules
+from syncohort.report.nodule.methods import nodule_methods
+from syncohort.report.nodule.view import nodule_summary, planted_correlations, verdict, view_nodules
 from syncohort.report.rendering import templates
 
 FEATURES = ["size", "density", "edge_sharpness", "spiculation"]
@@ -137,6 +142,28 @@ def test_the_section_is_written(tmp_path):
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
 
 
+def test_the_methods_text_says_what_each_preset_is():
+    """The sentences differ where the presets do, and cite what is not of Xu et al."""
+    rules = read_schema("cohort")["properties"]["nodule"]["properties"]["models"]["additionalProperties"]["properties"]
+    presets = rules["preset"]["enum"]
+    models = []
+    for preset in presets:
+        settings = {key: rule["presets"][preset] for key, rule in rules.items() if "presets" in rule}
+        record = {"scale": {"genes": ["A", "B"]}}
+        models.append(replace(model(), name=preset, settings={"preset": preset, **settings}, model=record))
+    nodule = {**SETTINGS, "prepare": {"backgrounds": "lung", "background_slices": 20, "side": 128, "field_mm": 60},
+              "evaluate": {"backgrounds": 8, "permutations": 1000},
+              "map": {"layouts": ["t-SNE", "UMAP"], "permutations": 1000}}  # fmt: skip
+    text, references = nodule_methods(SimpleNamespace(nodules=report(*models), settings={"nodule": nodule}))
+    of = dict(zip(presets, [" ".join(part.split()) for part in text.split("\n\n")[1:]], strict=False))
+    assert "the multi-conditional network of Xu et al., 2019, by the published equations: expression of" in of["paper"]
+    assert "MC-GAN (Park et al., 2018): without genes, 100 numbers of noise and a background are fused" in of["mc-gan"]
+    assert "a disc in the middle is not shown, is filled up, from 8 × 8 pixels" in of["in-painting"]
+    assert "the slice being the background outside the disc." in of["in-painting"]
+    assert "from the nodule that was there." in of["in-painting"]
+    assert {"Park et al., 2018", "Jin et al., 2018"} <= set(references)
+
+
 def test_genes_that_move_nodules_are_named(tmp_path):
     view = view_nodules(report(model()), "ct", tmp_path).models[0]
     assert [row.feature for row in view.genes] == ["size", "density", "edge sharpness", "spiculation"]
@@ -196,3 +223,20 @@ def test_a_good_model_raises_no_warning():
 )
 def test_what_a_reader_must_know(changed, sentence):
     assert any(sentence in alert.text for alert in nodule_alerts(report(model(**changed)), SETTINGS))
+
+
+def test_the_index_has_a_row_for_every_model(tmp_path):
+    told, untold = model(), replace(model(), name="mc-gan", settings={"conditioned": False},
+                                    conditioning=pd.DataFrame(), metrics=metrics(nodule_variance=np.nan))  # fmt: skip
+    summaries = [nodule_summary(one) for one in (told, untold)]
+    assert summaries[0] == {"model": "gan", "features": 4, "followed": ["size", "density"], "background": 0.9,
+                            "found": 0.9, "found_real": 1.0, "spread": 0.9}  # fmt: skip
+    assert summaries[1]["followed"] == []
+    assert summaries[1]["spread"] is None
+    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "histology": [],
+               "radiogenomics": None}  # fmt: skip
+    write_json(content | {"nodules": summaries}, tmp_path / "ct/report.json")
+    write_index([tmp_path / "ct/report.json"], tmp_path / "index.html")
+    text = (tmp_path / "index.html").read_text()
+    assert "size, density" in text
+    assert "told no genes" in text

@@ -135,7 +135,15 @@ def test_the_section_shows_tables_and_figures(report, tmp_path: Path):
 
 
 def test_the_index_has_a_row(report, tmp_path: Path):
-    summary = {"name": "gbm", "title": "GBM", "page": "report.html", "models": [], "images": [], "histology": []}
+    summary = {
+        "name": "gbm",
+        "title": "GBM",
+        "page": "report.html",
+        "models": [],
+        "images": [],
+        "nodules": [],
+        "histology": [],
+    }
     summary["radiogenomics"] = radiogenomics_summary(report)
     (tmp_path / "gbm").mkdir()
     (tmp_path / "gbm" / "report.html").write_text('<section id="radiogenomics"></section>')

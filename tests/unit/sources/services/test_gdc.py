@@ -10,10 +10,10 @@ import requests
 
 from syncohort.core.cohort import curation_of, provenance_of, scale_of
 from syncohort.core.errors import InputError
-from syncohort.sources import gdc, gdc_search
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import find_entry
-from syncohort.sources.gdc_tables import cases_table, files_table, read_hits
+from syncohort.sources.services import gdc, gdc_search
+from syncohort.sources.services.gdc_tables import cases_table, files_table, read_hits
 from tests.services import gdc_content
 
 HIT = {

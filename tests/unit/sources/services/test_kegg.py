@@ -4,7 +4,7 @@ import pytest
 
 from syncohort.core.errors import InputError
 from syncohort.sources.download.cache import Dataset
-from syncohort.sources.kegg import parse_entry, read_pathway
+from syncohort.sources.services.kegg import parse_entry, read_pathway
 from tests.services.kegg import INVENTED, RELEASE, flat_file
 
 SYMBOLS = [symbol for symbol in INVENTED.genes.values() if symbol]

@@ -16,14 +16,14 @@ from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.remote_file import RemoteFile
 from syncohort.sources.fetched import find_file, find_files
-from syncohort.sources.gdc_search import Search
-from syncohort.sources.gdc_tables import cases_table, files_table, read_hits
 from syncohort.sources.genes import annotate_genes, pseudoautosomal_copies
 from syncohort.sources.harmonise import first_known
 from syncohort.sources.matched_pairs import check_pairs
 from syncohort.sources.matrix import Matrix
 from syncohort.sources.raw import Conventions, Raw
-from syncohort.sources.star_counts import read_star_counts
+from syncohort.sources.services.gdc_search import Search
+from syncohort.sources.services.gdc_tables import cases_table, files_table, read_hits
+from syncohort.sources.services.star_counts import read_star_counts
 
 KEY = "source.gdc"
 

@@ -8,7 +8,7 @@ import pytest
 
 from syncohort.core.cohort import curation_of, scale_of
 from syncohort.core.errors import InputError
-from syncohort.sources.cgga import decode, read_clinical
+from syncohort.sources.services.cgga import decode, read_clinical
 from tests.services import cgga as service
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncohort.core.errors import InputError
-from syncohort.sources.star_counts import read_star_counts
+from syncohort.sources.services.star_counts import read_star_counts
 
 HEADING = (
     "gene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\ttpm_unstranded\tfpkm_unstranded"
