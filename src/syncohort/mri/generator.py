@@ -53,7 +53,7 @@ class TrainedGenerator:
         return generator.to(device).requires_grad_(False)
 
     def synthesise(
-        self, generator: Generator, tumour: np.ndarray, tissue: np.ndarray, seed: int, *, drifting: bool = True
+        self, generator: Generator, tumour: np.ndarray, tissue: np.ndarray, seed: int, *, varied: bool = True
     ) -> np.ndarray:
         """Make the images of one semantic label: (modalities, z, y, x) float32 in [−1, 1].
 
@@ -64,15 +64,15 @@ class TrainedGenerator:
         tumour, tissue
             (z, y, x) tumour labels and tissue classes.
         seed
-            Seed of the noise and the drift.
-        drifting
-            Whether a painted base drifts in brightness as training subjects do, or is even.
+            Seed of the noise and the appearance.
+        varied
+            Whether a painted base has a brightness and a drift as training subjects have, or their mean and none.
         """
         device = next(generator.parameters()).device
         condition = encode_label(tumour, tissue, self.settings.condition, self.tissue_classes)
         with torch.no_grad(), autocast(device, self.settings.precision):
             brain = tensor((tissue > 0)[None], device) > 0
-            appearance = None if drifting else generator.mean_appearance()
+            appearance = None if varied else generator.mean_appearance()
             return generator(tensor(condition, device), brain, RandomStream(seed, device), appearance)[0].cpu().numpy()
 
     def save(self, weights_path: str | Path, description_path: str | Path, record: dict[str, Any]) -> None:

@@ -70,9 +70,9 @@ def reconstruct(
     for subject in subjects:
         name = subject.description["subject_id"]
         tumour = place_tumour(subject.label, subject.tissue)
-        # Nobody knows how the real image drifts: an even one is the best guess.
+        # Nobody knows how bright the real image is and how it drifts: the mean is the best guess.
         own = derive_seed(seed, name)
-        images = generator.synthesise(network, tumour, subject.tissue, own, drifting=False)
+        images = generator.synthesise(network, tumour, subject.tissue, own, varied=False)
         yield synthetic_subject(Pair(tumour, subject, subject), images, name)
 
 
