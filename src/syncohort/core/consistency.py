@@ -51,10 +51,8 @@ def check_outside(cohorts: Mapping[str, Mapping[str, Any]]) -> None:
             where = f"Cohort {name}: histology.evaluate.outside names {outside}"
             if outside == name or outside not in cohorts:
                 others = [other for other in cohorts if other != name]
-                raise InputError(
-                    f"{where}, and must name another cohort of this run{suggest(outside, others)} Add it to cohorts in "
-                    "config/config.yaml."
-                )
+                remedy = "" if outside == name else " Add it to cohorts in config/config.yaml."
+                raise InputError(f"{where}, and must name another cohort of this run{suggest(outside, others)}{remedy}")
             lacking = [key for key in ("source", "histology") if key not in cohorts[outside]]
             if lacking or "source" not in values:
                 raise InputError(

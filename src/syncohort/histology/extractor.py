@@ -149,7 +149,7 @@ class GivenExtractor:
         """
         try:
             network = torch.jit.load(self.path, map_location="cpu").eval()
-        except (RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise InputError(
                 f"histology.extractor.weights names {self.path}, which is no network saved as TorchScript (torch.jit). "
                 "Save it so, or leave weights out to have one trained."

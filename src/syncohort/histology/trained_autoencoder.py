@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file, save
 
+from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import read_json, write_bytes, write_json
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
 from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, make_network
@@ -125,7 +126,17 @@ def embed_cohort(
     -------
     AnnData
         `X` (samples, dimensions); `obs` as in the cohort, with `tissue` and `role`.
+
+    Raises
+    ------
+    InputError
+        When the samples have no such column.
     """
+    if tissue not in cohort.obs:
+        raise InputError(
+            f"histology.tissue is {tissue}, and the samples have no such column{suggest(tissue, cohort.obs.columns)} "
+            f"Columns: {', '.join(cohort.obs.columns)}."
+        )
     obs = cohort.obs.assign(tissue=cohort.obs[tissue].astype(str), role=roles.to_numpy())
     code = autoencoder.encode(expression_table(cohort))
     names = pd.DataFrame(index=[f"code_{number}" for number in range(1, code.shape[1] + 1)])
