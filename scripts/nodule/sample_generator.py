@@ -4,7 +4,7 @@ from syncohort.core.cohort import read_cohort, scale_of, tumour_expression
 from syncohort.core.io import read_json, sha256
 from syncohort.core.joblog import job_log
 from syncohort.core.provenance import provenance
-from syncohort.nodule.sampling import read_profiles, sample_slices
+from syncohort.nodule.sampling import log_profiles, sample_slices
 from syncohort.nodule.slices import Slices
 from syncohort.nodule.trained import TrainedGenerator
 
@@ -15,7 +15,7 @@ with job_log(snakemake.log[0]):
         TrainedGenerator.load(inputs["weights"], inputs["description"]),
         Slices.read(inputs["content"]),
         tumour_expression(cohort) if cohort else None,
-        read_profiles(inputs["profiles"], scale_of(cohort)) if "profiles" in inputs else None,
+        log_profiles(inputs["profiles"], scale_of(cohort)) if "profiles" in inputs else None,
         params.settings,
         seed=params.seed,
         threads=snakemake.threads,

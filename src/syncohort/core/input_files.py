@@ -26,6 +26,8 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
             yield f"{wing}.source.{kind}.folder", source.get("folder")
     if "table" in values.get("radiogenomics", {}).get("features", {}):
         yield "radiogenomics.features.table.file", values["radiogenomics"]["features"]["table"]["file"]
+    if "nodule" in values:
+        yield "nodule.sample.profiles", values["nodule"]["sample"]["profiles"]
     if "histology" in values:
         yield "histology.generate.profiles", values["histology"]["generate"]["profiles"]
         yield "histology.extractor.weights", values["histology"]["extractor"]["weights"]

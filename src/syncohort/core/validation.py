@@ -66,7 +66,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
             return f"{key} must be {words[error.validator]} {rule}, found {found}."
         case "minProperties" | "maxProperties" if "source" in error.path:
             return f"{key} must name exactly one source of {', '.join(error.schema['properties'])}, found {found}."
-        case "minItems":
+        case "minItems" | "minProperties":
             return f"{key} must have at least {rule} {'entry' if rule == 1 else 'entries'}, found {found}."
         case "contains":
             return f"{key} must hold {rule['const']}, found {found}."

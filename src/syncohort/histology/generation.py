@@ -18,7 +18,7 @@ from syncohort.histology.judges import NOISE, PATIENT, PROFILE, TISSUE
 from syncohort.histology.store import encode_png
 from syncohort.histology.tile_generator import TrainedTileGenerator
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
-from syncohort.sources.matrix import read_matrix
+from syncohort.sources.profiles import read_profiles
 
 logger = logging.getLogger("syncohort")
 
@@ -97,13 +97,9 @@ def requests_of_profiles(path: Path, autoencoder: TrainedAutoencoder, settings: 
 
     Genes that the model knows and the matrix lacks count as average, and are named in the log.
     """
-    matrix = read_matrix(path, "rows")
-    genes = matrix.genes["gene"]
-    named = genes.notna().to_numpy()
-    expression = pd.DataFrame(matrix.values[:, named], matrix.samples.index, genes[named])
-    expression = expression.loc[:, ~expression.columns.duplicated()]
+    expression = read_profiles(path, "histology.generate.profiles")
     for name, code in zip(expression.index, autoencoder.encode(expression), strict=True):
-        yield Request(PROFILE, str(name), "", "", "", np.repeat(code[None], settings["per_patient"], axis=0))
+        yield Request(PROFILE, name, "", "", "", np.repeat(code[None], settings["per_patient"], axis=0))
 
 
 def request_of_noise(settings: dict[str, Any]) -> Request:

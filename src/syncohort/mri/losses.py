@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import torch
 from torch.nn import functional
-from torch.utils.checkpoint import checkpoint
 
 # Boxes, in voxels, whose means part an image into fine texture, coarser ones and brightness.
 BOXES = (3, 5, 9)
@@ -51,17 +50,12 @@ def texture_distance(one: torch.Tensor, other: torch.Tensor, classes: torch.Tens
         Classes that there may be, from 1 on.
     """
     masks = _class_masks(classes, number)
-    distances, counted = one.new_zeros(()), one.new_zeros(())
     shares = [local_mean(masks.sum(dim=0)[None, None], box).clamp(min=LEAST_SHARE) for box in BOXES]
-    bands = list(zip(_bands(one, masks, shares), _bands(other, masks, shares), strict=True))
-    for mask in masks.flatten(1):
-        voxels = mask.sum()
-        enough = (voxels >= FEWEST_VOXELS).to(one.dtype)
-        for first, second in bands:
-            # Again on the way back: masked copies of whole volumes for each class would fill a card.
-            distance = checkpoint(_moment_distance, first, second, mask, voxels.clamp(min=1), use_reentrant=False)
-            distances, counted = distances + enough * distance, counted + enough
-    return distances / counted.clamp(min=1)
+    voxels = masks.sum(dim=(1, 2, 3))
+    bands = zip(_bands(one, masks, shares), _bands(other, masks, shares), strict=True)
+    distance = torch.stack([_moment_distance(*(_moments(band, masks, voxels) for band in pair)) for pair in bands])
+    enough = (voxels >= FEWEST_VOXELS).to(one.dtype)
+    return (distance.mean(dim=0) * enough).sum() / enough.sum().clamp(min=1)
 
 
 def _class_masks(classes: torch.Tensor, number: int) -> torch.Tensor:
@@ -97,18 +91,27 @@ def _bands(images: torch.Tensor, masks: torch.Tensor, shares: list[torch.Tensor]
     return [(finer - coarser)[0].flatten(1) for finer, coarser in pairwise(means)]
 
 
-def _moment_distance(
-    first: torch.Tensor, second: torch.Tensor, mask: torch.Tensor, voxels: torch.Tensor
-) -> torch.Tensor:
-    """Distance of the second moments of (modalities, voxels) where the mask (voxels,) is 1, in so many voxels.
+def _moments(values: torch.Tensor, masks: torch.Tensor, voxels: torch.Tensor) -> torch.Tensor:
+    """Mean products of modalities with each other, (classes, modalities, modalities), where each mask is 1."""
+    each = masks.flatten(1).T
+    # One modality after the other, for the products of all at once would fill a card.
+    products = torch.stack([(values * modality) @ each for modality in values])
+    return products.permute(2, 0, 1) / voxels.clamp(min=1)[:, None, None]
+
+
+def _moment_distance(moments: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
+    """Distance of second moments, (classes, modalities, modalities), in each class: (classes,).
 
     As strengths and correlations: the gradient of a plain power vanishes with the texture that is wanted.
     """
-    moments, expected = ((values * mask) @ values.T / voxels for values in (first, second))
-    strength, aim = ((one.diagonal() + LEAST_POWER).sqrt() for one in (moments, expected))
-    distance = (strength / aim - 1).abs().mean()
-    if len(strength) == 1:
+    strength, aim = ((one.diagonal(dim1=1, dim2=2) + LEAST_POWER).sqrt() for one in (moments, expected))
+    distance = (strength / aim - 1).abs().mean(dim=1)
+    modalities = strength.shape[1]
+    if modalities == 1:
         return distance
+    correlations, wanted = (
+        one / (power[:, :, None] * power[:, None]) for one, power in ((moments, strength), (expected, aim))
+    )
     # Those on the diagonal are 1 in both.
-    apart = moments / (strength[:, None] * strength) - expected / (aim[:, None] * aim)
-    return distance + apart.abs().triu(1).sum() / (len(strength) * (len(strength) - 1) / 2)
+    apart = (correlations - wanted).abs().triu(1).sum(dim=(1, 2))
+    return distance + apart / (modalities * (modalities - 1) / 2)

@@ -84,6 +84,9 @@ def _background_rows(sets: Sets, rng: np.random.Generator) -> Iterable[dict]:
         for images in (sets.synthetic.images, sets.strangers)
     )
     patient = pd.Series(sets.synthetic.patients)
+    # A patient's only background is no other one.
+    other = np.flatnonzero((sets.strangers != sets.backgrounds).any(axis=(1, 2)))
+    strange = strange[strange["slice"].isin(other)]
     for metric in ("mse", "ssim", "psnr"):
         for region in REGIONS:
             rows = mine[mine["region"] == region]

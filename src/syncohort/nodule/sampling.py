@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from syncohort.nodule.features import largest_part, measure_nodules
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.slices import BACKGROUND, Slices
 from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.sources.profiles import read_profiles
 from syncohort.training.device import choose_device
 
 logger = logging.getLogger("syncohort")
@@ -149,32 +151,29 @@ def _make(
     return Slices(images, masks, pd.concat([pd.DataFrame(rows), features], axis=1), generator.pixel_mm)
 
 
-def read_profiles(path: str, scale: Scale) -> pd.DataFrame:
-    """Read further profiles.
+def log_profiles(path: str, scale: Scale) -> pd.DataFrame:
+    """Read further profiles on the scale of the cohort: (profiles, genes) log expression.
 
     Parameters
     ----------
     path
-        A table, tab-separated: genes in rows, named in the first column; a profile in each further column.
+        A matrix with genes in rows and a profile in each further column.
     scale
-        Scale of the values, that of the cohort.
-
-    Returns
-    -------
-    DataFrame
-        (profiles, genes) log expression.
+        Scale of the values.
 
     Raises
     ------
     InputError
-        When a value is no number.
+        When the file cannot be read, or a value is missing or below what the scale allows.
     """
-    table = pd.read_csv(path, sep="\t", index_col=0).T
-    numbers = table.apply(pd.to_numeric, errors="coerce")
-    if not len(numbers) or numbers.isna().any(axis=None):
+    profiles = read_profiles(Path(path), f"{KEY}.profiles")
+    values = profiles.to_numpy(dtype=np.float64)
+    wrong = ~np.isfinite(values) | (values < scale.minimum)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
         raise InputError(
-            f"{KEY}.profiles: {path} must hold numbers, a profile per column and the genes' names in the first; found "
-            f"{int(numbers.isna().sum().sum())} cells of {len(table)} profiles that are none."
+            f"{KEY}.profiles: {path} has {values[row, column]:g} for {profiles.columns[column]} of the profile "
+            f"{profiles.index[row]}, and needs a number of {scale.unit}, as the cohort has, for every gene "
+            f"({wrong.sum()} such values)."
         )
-    numbers.columns = numbers.columns.astype(str)
-    return pd.DataFrame(scale.to_log(numbers.to_numpy()), numbers.index.astype(str), numbers.columns)
+    return pd.DataFrame(scale.to_log(values), profiles.index, profiles.columns)

@@ -60,7 +60,7 @@ class Matrix:
         )
 
 
-def read_matrix(path: Path, genes_in: str) -> Matrix:
+def read_matrix(path: Path, genes_in: str, key: str = KEY) -> Matrix:
     """Read a matrix; an h5ad file is samples × genes by its own convention, whatever `genes_in` says.
 
     Parameters
@@ -69,6 +69,8 @@ def read_matrix(path: Path, genes_in: str) -> Matrix:
         TSV, CSV or TXT (plain, gz, xz; tab or comma is told from the heading), Parquet or h5ad.
     genes_in
         `rows` or `columns`. With genes in rows, columns such as `Entrez_Gene_Id` may follow the gene column.
+    key
+        The setting that names the file, for errors.
 
     Raises
     ------
@@ -76,25 +78,36 @@ def read_matrix(path: Path, genes_in: str) -> Matrix:
         When the file is missing, damaged, empty, of another kind, holds text among its numbers, or names a sample
         twice.
     """
-    with readable(path, KEY):
-        if path.suffix == ".h5ad":
-            matrix = _read_h5ad(path)
-        elif path.suffix == ".parquet":
-            matrix = _from_table(*_read_parquet(path), genes_in, path)
-        elif re.search(r"\.(tsv|csv|txt)(\.gz|\.xz)?$", path.name):
-            matrix = _from_table(*_read_text(path, genes_in), genes_in, path)
-        else:
-            raise InputError(f"{KEY}: {path} is none of the formats that can be read: {FORMATS}.")
+    with readable(path, key):
+        try:
+            return _checked(_read(path, genes_in), path)
+        except InputError as error:
+            raise InputError(f"{key}: {error}") from error
+
+
+def _read(path: Path, genes_in: str) -> Matrix:
+    """Read a file of any format."""
+    if path.suffix == ".h5ad":
+        return _read_h5ad(path)
+    if path.suffix == ".parquet":
+        return _from_table(*_read_parquet(path), genes_in, path)
+    if re.search(r"\.(tsv|csv|txt)(\.gz|\.xz)?$", path.name):
+        return _from_table(*_read_text(path, genes_in), genes_in, path)
+    raise InputError(f"{path} is none of the formats that can be read: {FORMATS}.")
+
+
+def _checked(matrix: Matrix, path: Path) -> Matrix:
+    """Refuse a matrix without values, or one that names a sample twice."""
     if 0 in matrix.values.shape:
         samples, genes = matrix.values.shape
         raise InputError(
-            f"{KEY}: {path} is empty: {genes} genes × {samples} samples were found. "
+            f"{path} is empty: {genes} genes × {samples} samples were found. "
             "Expected a heading with sample names and one row per gene (or the reverse, by source.local.genes_in)."
         )
     repeated = matrix.samples.index[matrix.samples.index.duplicated()]
     if len(repeated):
         raise InputError(
-            f"{KEY}: {path} names the sample {repeated[0]!r} more than once ({len(repeated)} repeated names). "
+            f"{path} names the sample {repeated[0]!r} more than once ({len(repeated)} repeated names). "
             "Every sample needs a name of its own."
         )
     return matrix
@@ -126,14 +139,12 @@ def _read_text(path: Path, genes_in: str) -> tuple[list[str], pd.DataFrame]:
         separator = separator_of(first_line)
         rows = list(islice(csv.reader([first_line, opened.readline()], delimiter=separator), 2))
     if len(rows) < 2 or not rows[1]:
-        raise InputError(f"{KEY}: {path} is empty: a heading and at least one row of values were expected.")
+        raise InputError(f"{path} is empty: a heading and at least one row of values were expected.")
     heading = [name.strip() for name in rows[0]]
     if len(rows[1]) == len(heading) + 1:  # R's write.table gives the column of row names no heading
         heading.insert(0, "")
     if len(rows[1]) != len(heading):
-        raise InputError(
-            f"{KEY}: {path} is not a table: its heading has {len(heading)} fields, its first row {len(rows[1])}."
-        )
+        raise InputError(f"{path} is not a table: its heading has {len(heading)} fields, its first row {len(rows[1])}.")
     width = _annotation_width(heading) if genes_in == "rows" else 1
     options = {"sep": separator, "header": 0, "names": range(len(heading)), "encoding": "utf-8-sig"}
     kinds = {column: str if column < width else np.float32 for column in range(len(heading))}
@@ -141,7 +152,7 @@ def _read_text(path: Path, genes_in: str) -> tuple[list[str], pd.DataFrame]:
         return heading, pd.read_csv(path, dtype=kinds, **options)
     except pd.errors.ParserError as error:
         raise InputError(
-            f"{KEY}: {path} is not a table: {str(error).strip()}. Every row needs as many fields as the heading."
+            f"{path} is not a table: {str(error).strip()}. Every row needs as many fields as the heading."
         ) from error
     except UnicodeDecodeError:
         raise
@@ -193,7 +204,7 @@ def _name_text(chunks: Iterable[pd.DataFrame], heading: list[str], path: Path, w
         if wrong.to_numpy().any():
             row, column = np.argwhere(wrong.to_numpy())[0]
             raise InputError(
-                f"{KEY}: {path} holds text among its numbers: {numbers.iloc[row, column]!r} in row "
+                f"{path} holds text among its numbers: {numbers.iloc[row, column]!r} in row "
                 f"{str(chunk.iloc[row, 0])!r}, column {heading[numbers.columns[column]]!r}. Correct the value, leave "
                 "the cell empty if it is missing, or remove the column if it is not a sample."
             )

@@ -30,8 +30,8 @@ def test_a_cohort_of_images_alone():
     assert list(named_files({"mri": {"source": {"brats": {"folder": "BraTS"}}}})) == [
         ("mri.source.brats.folder", "BraTS")
     ]
-    nodule = {"nodule": {"source": {"folder": {"folder": "CT"}}}}
-    assert list(named_files(nodule)) == [("nodule.source.folder.folder", "CT")]
+    nodule = {"nodule": {"source": {"folder": {"folder": "CT"}}, "sample": {"profiles": "more.tsv"}}}
+    assert list(named_files(nodule)) == [("nodule.source.folder.folder", "CT"), ("nodule.sample.profiles", "more.tsv")]
 
 
 def test_a_missing_file_is_refused(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from syncohort.core.errors import InputError
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import fit_to_memory
 
-FULL = (64, 240, 240)
+FULL, CROPPED = (64, 240, 240), (160, 192, 160)
 
 
 def settings_of(presets, preset: str, **changed: object) -> Pix2PixSettings:
@@ -71,3 +71,12 @@ def test_the_numbers_are_calculated(presets, caplog):
         chosen = fit_to_memory(settings_of(presets, "thesis"), 4, FULL, 1, gigabytes=8.5)
     assert chosen.lean is True
     assert "needs about 13.1 GB with a width of 64, 7.3 GB with a width of 64 the lean way: taking" in caplog.text
+
+
+def test_a_card_of_eight_gigabytes_takes_the_default_a_step_narrower(presets, caplog):
+    # Those that are sold as 8 GB have 8.2 to 8.6; the plain ways are calculated by the tests above.
+    lean = settings_of(presets, "default", lean=True)
+    with caplog.at_level(logging.INFO, "syncohort"):
+        chosen = fit_to_memory(lean, 4, CROPPED, 3, gigabytes=8.4)
+    assert chosen.width == 48
+    assert "about 9.5 GB with a width of 64 the lean way, 8.2 GB with a width of 48 the lean way" in caplog.text

@@ -138,6 +138,6 @@ def test_what_the_presets_need_at_full_size(presets):
     thesis = footprint(step_of(presets, "thesis", precision="bf16"))
     default = footprint(step_of(presets, "default", precision="bf16", width=64))
     assert thesis.peak_bytes < 4.7e9
-    assert default.peak_bytes < 4.75e9
+    assert default.peak_bytes < 4.7e9
     assert default.operations < 1.05 * 21.74e12
     assert thesis.operations / 1e12 == pytest.approx(28.3, abs=0.1)

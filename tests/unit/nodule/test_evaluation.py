@@ -79,6 +79,14 @@ def test_empty_slices_have_no_nodules_to_judge(slices, detector):
     assert "frechet" not in set(table["metric"])
 
 
+def test_a_single_background_is_no_floor(slices, detector):
+    alone = sets(slices, slices.of(NODULE))
+    table = judge_generator(replace(alone, strangers=alone.backgrounds), detector, 1)
+    background = table[table["metric"].isin(["mse", "ssim", "psnr"])]
+    assert background["value"].notna().all()
+    assert background["floor"].isna().all()
+
+
 def responses(rng, strength, patients=30, backgrounds=5, noise=0.1):
     genes = rng.normal(size=(patients, 1, len(FEATURES)))
     shape = (patients, backgrounds, len(FEATURES))

@@ -9,7 +9,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.io import read_tsv
 from syncohort.core.scale import Scale
 from syncohort.nodule.export import export_slices
-from syncohort.nodule.sampling import read_profiles, sample_slices
+from syncohort.nodule.sampling import log_profiles, sample_slices
 from syncohort.nodule.slices import to_hounsfield
 from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.subject import Volume
@@ -73,9 +73,9 @@ def test_what_users_take_away(generator, slices, expression, tmp_path):
 def test_profiles_are_read_on_the_scale_of_the_cohort(tmp_path):
     table = pd.DataFrame({"gene": ["G0", "G1"], "A": [0, 3.0], "B": [1, 7.0]})
     table.to_csv(tmp_path / "given.tsv", sep="\t", index=False)
-    profiles = read_profiles(tmp_path / "given.tsv", Scale("counts"))
+    profiles = log_profiles(tmp_path / "given.tsv", Scale("counts"))
     assert list(profiles.index) == ["A", "B"]
     assert profiles.loc["A", "G1"] == pytest.approx(np.log(4))
-    table.assign(B=["x", 1]).to_csv(tmp_path / "bad.tsv", sep="\t", index=False)
-    with pytest.raises(InputError, match="found 1 cells of 2 profiles that are none"):
-        read_profiles(tmp_path / "bad.tsv", Scale("counts"))
+    table.assign(B=[1, None]).to_csv(tmp_path / "bad.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match="has nan for G1 of the profile B, and needs a number of counts, as"):
+        log_profiles(tmp_path / "bad.tsv", Scale("counts"))

@@ -13,6 +13,7 @@ ROWS = {
     "synthetic": "own genes",
     "swapped": "another’s genes",
 }
+UNTOLD = {"real": ROWS["real"], "background": ROWS["background"], "synthetic": "synthetic"}
 OUTLINE = "#e8c23a"
 
 
@@ -31,7 +32,7 @@ def nodule_examples(examples: Slices, *, model: str, conditioned: bool, name: st
     name
         Name of the figure.
     """
-    shown = ROWS if conditioned else {kind: text for kind, text in ROWS.items() if kind != "swapped"}
+    shown = ROWS if conditioned else UNTOLD
     kinds = examples.table["kind"].to_numpy()
     patients = list(dict.fromkeys(examples.patients))
     drawing = Drawing(figsize=(1.2 * len(patients) + 1.2, 1.25 * len(shown)))

@@ -5,7 +5,9 @@ from textwrap import fill
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
@@ -24,7 +26,9 @@ from syncohort.report.wording import decimal, names, words
 
 # Legible on light and dark, and told apart by colour-blind readers (Okabe and Ito 2008, without black and yellow).
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#0072b2")
-OTHERS, COLOUR_MAP = "others", "viridis"
+OTHERS = "others"
+# Without the ends of viridis, which are lost on a dark and on a light page.
+COLOUR_MAP = LinearSegmentedColormap.from_list("legible", colormaps["viridis"](np.linspace(0.15, 0.95, 64)))
 # Width of the key beside a row, in panels, and letters in a line of it.
 KEY_WIDTH, LINE = 0.5, 16
 

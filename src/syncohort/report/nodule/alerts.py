@@ -27,8 +27,7 @@ def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator
         yield Alert("note", "Backgrounds are slices whose nodule was painted over: they are smooth where it was.")
     yield Alert(
         "note",
-        "Every synthetic slice lies on the CT of a real patient, outside the nodule unchanged: treat it as that "
-        "patient’s.",
+        "Every synthetic slice shows the CT of a real patient around its nodule: treat it as that patient’s.",
     )
     for model in report.models:
         yield from _training(model)
@@ -42,8 +41,8 @@ def _training(model: NoduleModelReport) -> Iterator[Alert]:
     if steps < SHORT:
         yield Alert(
             "warning",
-            f"{model.name}: trained for {steps:,} steps only. So short a training shows the protocol and tells neither "
-            "how real nodules can become nor how closely they can follow the genes.",
+            f"{model.name}: trained for {steps:,} steps only. So short a training shows the protocol and does not tell "
+            f"how real nodules can become{' or how closely they can follow the genes' if model.conditioned else ''}.",
         )
 
 

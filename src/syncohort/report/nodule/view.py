@@ -1,5 +1,6 @@
 """The section on CT nodules, ready for the page: a sentence, figures and tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.nodule_examples import nodule_examples
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_scores
+from syncohort.report.nodule.comparison import COLUMNS, Column, ComparedModel, compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
@@ -47,6 +49,8 @@ class NoduleView:
     subjects: int
     patients: int
     facts: dict[str, str]
+    columns: Sequence[Column]
+    comparison: list[ComparedModel]
     models: list[NoduleModelView]
 
 
@@ -69,6 +73,8 @@ def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView
         subjects=len(included),
         patients=included["patient_id"].nunique(),
         facts=facts,
+        columns=COLUMNS,
+        comparison=compare_models(report.models),
         models=[_view_model(model, report, cohort, figures) for model in report.models],
     )
 

@@ -1,8 +1,11 @@
 """Folders of nodule patches as PNG with masks, such as are cut from LIDC-IDRI, as volumes of one slice."""
 
+import io
 import logging
 import re
-from collections.abc import Mapping
+import struct
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 from typing import Any, NamedTuple
 
@@ -43,31 +46,57 @@ def convert_patches(settings: dict[str, Any], folder: Path) -> None:
     if not tables:
         raise InputError(f"{KEY}.folder: {settings['folder']} has no table *.csv that names patches. Correct the path.")
     # Whatever folder the tables say, and some say it as Windows does: an image is known by its name.
-    images = {path.name: path for path in Path(settings["folder"]).rglob("*.png")}
+    images = defaultdict(list)
+    for path in sorted(Path(settings["folder"]).rglob("*.png")):
+        images[path.name].append(path)
     rows = pd.concat([_read_table(path) for path in tables]).drop_duplicates("img_path")
     for row in rows.itertuples():
-        pair = [_read(images, PureWindowsPath(name).name).T[..., None] for name in (row.img_path, row.mask_path)]
+        names = [PureWindowsPath(path).name for path in (row.img_path, row.mask_path)]
+        pair = [_read(images[name], name).T[..., None] for name in names]
         _write(row, pair[0], pair[1] > MASKED, settings["window"], folder)
     logger.info("%d patches of %d patients converted", len(rows), rows["patient_id"].nunique())
 
 
 def _read_table(path: Path) -> pd.DataFrame:
     with readable(path, KEY):
-        table = pd.read_csv(path, dtype={"patient_id": str})
+        try:
+            table = pd.read_csv(path, dtype=str)
+        except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+            raise InputError(f"{KEY}: {path} is no table: {str(error).strip()}. Mend or remove it.") from error
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise InputError(f"{KEY}: {path} lacks the column {missing[0]}; it needs {', '.join(COLUMNS)}.")
+    if table.empty:
+        raise InputError(f"{KEY}: {path} names no patch. Add rows, or remove the table.")
+    table["area_mm2"] = pd.to_numeric(table["area_mm2"], errors="coerce")
+    wrong = table[list(COLUMNS)].isna().any(axis=1) | ~table["area_mm2"].between(0, np.inf, inclusive="neither")
+    wrong |= table["patient_id"].str.contains(r"[/\\]", na=True)
+    if wrong.any():
+        raise InputError(
+            f"{KEY}: row {np.flatnonzero(wrong)[0] + 2} of {path} must have a patient, without slash in the name, two "
+            f"paths and an area above 0; {wrong.sum()} of {len(table)} rows have not. Correct or remove them."
+        )
     return table
 
 
-def _read(images: Mapping[str, Path], name: str) -> np.ndarray:
-    """Read a grey image, (rows, columns)."""
-    if name not in images:
-        raise InputError(f"{KEY}: a table names {name}, and there is no such file below the folder. Remove its row.")
-    with readable(images[name], KEY):
-        values = imread(images[name])
-    if values.ndim != 2:
-        raise InputError(f"{KEY}: {name} should be a grey image, and has the shape {values.shape}. Convert it.")
+def _read(found: Sequence[Path], name: str) -> np.ndarray:
+    """Read a grey image, (rows, columns) uint8."""
+    if len(found) != 1:
+        count = f"there are {len(found)} such files" if found else "there is no such file"
+        raise InputError(
+            f"{KEY}: a table names {name}, and {count} below the folder. Remove its row, or rename a file."
+        )
+    with readable(found[0], KEY):
+        try:
+            # From memory: a damaged file would stay open.
+            values = imread(io.BytesIO(found[0].read_bytes()))
+        except struct.error as error:
+            raise EOFError(str(error)) from error
+    if values.ndim != 2 or values.dtype != np.uint8:
+        raise InputError(
+            f"{KEY}: {name} should be a grey image of 8 bits, and has the shape {values.shape} and {values.dtype}. "
+            "Convert it."
+        )
     return values
 
 

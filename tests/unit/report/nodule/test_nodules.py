@@ -14,6 +14,7 @@ from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
 from syncohort.report.index import write_index
 from syncohort.report.nodule.alerts import nodule_alerts
+from syncohort.report.nodule.comparison import compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.methods import nodule_methods
 from syncohort.report.nodule.view import nodule_summary, planted_correlations, verdict, view_nodules
@@ -121,6 +122,17 @@ def test_the_verdict_names_what_follows_the_genes():
     assert verdict(untold).startswith("This model is told no genes, as a baseline.")
 
 
+def test_models_stand_beside_each_other_and_the_published_ones():
+    other = replace(model(), name="mc-gan", metrics=metrics(ssim=0.5).query("metric != 'nodule_variance'"))
+    ours, baseline, *published = compare_models([model(), other])
+    assert [row.name for row in (ours, baseline)] == ["gan", "mc-gan"]
+    assert ours.values == (0.9,) * 7
+    assert baseline.values[:6] == (0.9, 0.5, 0.9, 0.5, 0.9, 0.9)
+    assert np.isnan(baseline.values[6])
+    assert [row.values[:3] for row in published][-1] == (0.0044, 0.88, 24.52)
+    assert compare_models([model()]) == []
+
+
 def test_planted_associations_are_found_again():
     truth = report().truth
     rows = planted_correlations(model(), truth)
@@ -138,6 +150,13 @@ def test_the_section_is_written(tmp_path):
     assert "r = +0.75 (p = 0.010, patients exchanged 1,000 times)" in html
     assert html.count("do nodules follow the genes?") == html.count("gan: do nodules follow the genes?") > 0
     assert "3 with a nodule, 5 backgrounds" in html
+    assert "CT nodules from expression" in html
+    alone = templates().get_template("nodule.html").render(nodules=replace(view, models=view.models[1:]))
+    assert "CT nodules" in alone
+    assert "from expression" not in alone
+    assert "Models beside each other" in html
+    one = view_nodules(report(model()), "ct", tmp_path)
+    assert "Models beside each other" not in templates().get_template("nodule.html").render(nodules=one)
     assert (tmp_path / "nodule-mc-gan-examples.png").is_file()
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
 

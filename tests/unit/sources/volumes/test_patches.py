@@ -10,6 +10,8 @@ from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.patches import convert_patches
 from syncohort.sources.volumes.subject import Volume
 
+HEADING = "patient_id,img_path,mask_path,area_mm2\n"
+
 
 @pytest.fixture
 def patches(tmp_path):
@@ -53,8 +55,19 @@ def test_a_patch_is_converted_once(patches):
         (lambda folder: (folder / "all.csv").write_text("patient_id\nP1\n"), "lacks the column img_path"),
         (lambda folder: imsave(folder / "P1/P1_n0_mask.png", np.zeros((6, 5), np.uint8), check_contrast=False),
          "a nodule must be there"),
+        (lambda folder: (folder / "all.csv").write_text(""), "all.csv is no table: No columns"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING), "names no patch"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING + "P1,a.png,b.png,0\n"), "row 2 of .* an area above 0"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING + ",a.png,b.png,1\n"), "row 2 of .* have a patient"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING + "A/B,a.png,b.png,1\n"), "without slash"),
+        (lambda folder: (folder / "P1/P1_n0_img.png").write_bytes(b"abc"), "could not be read"),
+        (lambda folder: imsave(folder / "P1_n0_img.png", np.zeros((6, 5), np.uint8), check_contrast=False),
+         "there are 2 such files"),
+        (lambda folder: imsave(folder / "P1/P1_n0_img.png", np.zeros((6, 5), np.uint16), check_contrast=False),
+         "should be a grey image of 8 bits"),
     ],
-    ids=["no table", "no mask", "no column", "empty mask"],
+    ids=["no table", "no mask", "no column", "empty mask", "empty table", "no rows", "no area", "no patient", "slash",
+         "damaged", "two of a name", "16 bits"],
 )  # fmt: skip
 def test_bad_folders_are_refused(patches, break_it, sentence):
     break_it(patches / "in")
