@@ -170,7 +170,8 @@ def test_the_section_is_written(tmp_path):
     assert "r = +0.60 over 20 held-out slides" in html
     drawn = {path.stem for path in tmp_path.glob("*.png")}
     assert drawn == {"histology-tiles-1", "histology-codes", "histology-equal-quality", "histology-rna-gan-steering",
-                     "histology-rna-gan-outside-lung", "histology-rna-gan-training", "histology-gan-training"}  # fmt: skip
+                     "histology-rna-gan-outside-lung", "histology-rna-gan-training",
+                     "histology-gan-training"}  # fmt: skip
 
 
 def test_a_cohort_without_expression_has_a_section(tmp_path):
