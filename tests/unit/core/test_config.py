@@ -199,8 +199,8 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         ),
         (
             {"nodule": UNTOLD | {"sample": {"interpolate": [["A", "B"]]}}},
-            "nodule.sample.interpolate is about genes, and nodule.models.gan, the first, whose slices are made, is told "
-            "none. Put a model that is told genes first, or remove the key.",
+            "nodule.sample.interpolate is about genes, and nodule.models.gan, the first, whose slices are made, is "
+            "told none. Put a model that is told genes first, or remove the key.",
         ),
         (
             {"nodule": UNTOLD | {"map": {"labels": ["sex"]}}},
