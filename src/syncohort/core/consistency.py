@@ -129,6 +129,18 @@ def _check_nodule(values: dict[str, Any], where: str) -> None:
             f"{where}: nodule.models.{conditioned[0]} is told gene expression, and the cohort has none. Add source, or "
             "set conditioned: false."
         )
+    made = next(iter(nodule["models"]))
+    asked = [key for key in ("profiles", "interpolate") if nodule["sample"][key]]
+    if asked and made not in conditioned:
+        raise InputError(
+            f"{where}: nodule.sample.{asked[0]} is about genes, and nodule.models.{made}, the first, whose slices are "
+            "made, is told none. Put a model that is told genes first, or remove the key."
+        )
+    if nodule["map"]["labels"] and not conditioned:
+        raise InputError(
+            f"{where}: nodule.map.labels is about the map of the gene code, and no model is told genes. Remove the "
+            "key, or add a model with conditioned: true."
+        )
     _check_judged_folds(nodule, "nodule", values["splits"]["folds"], where)
 
 

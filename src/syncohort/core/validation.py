@@ -70,6 +70,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
             return f"{key} must have at least {rule} {'entry' if rule == 1 else 'entries'}, found {found}."
         case "contains":
             return f"{key} must hold {rule['const']}, found {found}."
+        case "pattern" if "propertyNames" in error.absolute_schema_path:
+            return f"{key}: the name {error.instance!r} may only have lower-case letters, digits and hyphens."
         case "uniqueItems":
             return f"{key} names something twice: {found}."
         case _:

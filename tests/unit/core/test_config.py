@@ -29,6 +29,7 @@ def cohorts(tmp_path):
     return resolve
 
 
+UNTOLD = {"source": {"tcia": {}}, "models": {"gan": {"conditioned": False}}}
 SIMULATED = {"source": {"simulated": {}}}
 HERE = "Cohort mine (config/cohorts/mine.yaml): "
 
@@ -190,6 +191,29 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
         (
             {"nodule": {"source": {"tcia": {}}, "labels": {"tumour": [1, 2], "ignored": [2]}}},
             "nodule.labels gives the label 2 twice. Every label means one thing.",
+        ),
+        (
+            {"nodule": {"source": {"tcia": {}}}},
+            "nodule.models.gan is told gene expression, and the cohort has none. Add source, or set conditioned: "
+            "false.",
+        ),
+        (
+            {"nodule": UNTOLD | {"sample": {"interpolate": [["A", "B"]]}}},
+            "nodule.sample.interpolate is about genes, and nodule.models.gan, the first, whose slices are made, is "
+            "told none. Put a model that is told genes first, or remove the key.",
+        ),
+        (
+            {"nodule": UNTOLD | {"map": {"labels": ["sex"]}}},
+            "nodule.map.labels is about the map of the gene code, and no model is told genes. Remove the key, or add a "
+            "model with conditioned: true.",
+        ),
+        (
+            {"nodule": UNTOLD | {"models": {}}},
+            "nodule.models must have at least 1 entry, found a mapping of nothing.",
+        ),
+        (
+            {"nodule": UNTOLD | {"models": {"GAN": {"conditioned": False}}}},
+            "nodule.models: the name 'GAN' may only have lower-case letters, digits and hyphens.",
         ),
         (
             {"title": "no source"},
