@@ -53,7 +53,7 @@ def equal_quality_plot(
             "Kernel distance of what is counted and measured in tiles made for the validation patients from their real "
             "tiles, as measured (pale) and smoothed exponentially; lower is better. Dashed: the least that noise alone "
             "reaches. Dotted: the first look at which a model told expression is as low. All models have the same "
-            "tiles, layers, law of noise, penalty and rates."
+            "tiles, and unless their settings differ the same layers, law of noise, penalty and rates."
         ),
         table=table[["model", *(column for column in table if column != "model")]],
         drawing=drawing,

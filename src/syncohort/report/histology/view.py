@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from syncohort.histology.judges import METRIC, SYNTHETIC, TRAINING
+from syncohort.histology.steering import DONOR, OWN, SWAPPED, ZEROED
 from syncohort.histology.tiling import kept_tiles
 from syncohort.report.figures.code_map import code_map
 from syncohort.report.figures.contact_sheet import contact_sheet
@@ -15,12 +16,14 @@ from syncohort.report.figures.figure import Download, Rendered, embed, render, t
 from syncohort.report.figures.steering import steering_plot
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
-from syncohort.report.histology.verdict import equal_quality, verdict
+from syncohort.report.histology.verdict import equal_quality, profile_rows, verdict
 from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.wording import names
 from syncohort.sources.volumes.cohort import included_subjects
 
 DISTANCE = "the kernel distance of what is counted and measured in synthetic tiles from the inner validation patients’"
+# Profiles of the table of the proof.
+PROOF = {OWN: "Own profile", SWAPPED: "Another’s", DONOR: "Another’s, against that patient", ZEROED: "Mean profile"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class TileModelView:
     conditioned: bool
     verdict: str
     steering: list[Rendered]
+    proof: list[dict[str, Any]]
+    against: str
     scores: list[ImageScore]
     training: Rendered
     quiz: str
@@ -72,6 +77,7 @@ class HistologyView:
     distances: list[DistanceTable]
     cells: list[dict[str, Any]]
     models: list[TileModelView]
+    proof_titles: list[str]
 
 
 def view_histology(report: HistologyReport, cohort: str, figures: Path) -> HistologyView:
@@ -97,6 +103,7 @@ def view_histology(report: HistologyReport, cohort: str, figures: Path) -> Histo
         distances=distance_tables(report),
         cells=cell_rows(report),
         models=[_view_model(model, cohort, figures) for model in report.models],
+        proof_titles=list(PROOF.values()),
     )
 
 
@@ -133,6 +140,8 @@ def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModel
         conditioned=model.conditioned,
         verdict=verdict(model),
         steering=[render(figure, figures) for figure in drawn],
+        proof=proof_rows(model.steering),
+        against=profile_rows(model.steering, OWN)[0],
         scores=image_scores(model.metrics, METRIC),
         training=render(curves, figures),
         quiz=model.quiz,
@@ -140,6 +149,15 @@ def _view_model(model: TileModelReport, cohort: str, figures: Path) -> TileModel
             title: embed(tsv(table), f"{cohort}-{prefix}-{title}.tsv") for title, table in tables.items() if len(table)
         },
     )
+
+
+def proof_rows(steering: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give a row per measurement: of every profile its correlation, interval and p-value, in the order of `PROOF`."""
+    found = [profile_rows(steering, profile)[1] for profile in PROOF]
+    return [
+        {"measure": measure.replace("_", " ").capitalize(), "profiles": [rows.loc[measure].to_dict() for rows in found]}
+        for measure in found[0].index
+    ]
 
 
 def distance_tables(report: HistologyReport) -> list[DistanceTable]:

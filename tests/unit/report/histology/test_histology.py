@@ -155,7 +155,8 @@ def test_tables_stand_side_by_side():
 
 
 def test_the_section_is_written(tmp_path):
-    view = view_histology(report(), "slides", tmp_path)
+    outside = model(outside={"Lung": steering([0.6, 0.1, 0.2, 0.0], slides=20)})
+    view = view_histology(report(outside, noise()), "slides", tmp_path)
     html = templates().get_template("histology.html").render(histology=view)
     assert "cell density follows M1, with a correlation of 0.9" in html
     assert "2 places: blurred" in html
@@ -163,9 +164,14 @@ def test_the_section_is_written(tmp_path):
     assert "8 of 8 held-out samples lie among samples of their own tissue" in html
     assert "rna-gan is at step 2,000 as good as gan at its best, step 4,000: 50 % of the steps" in html
     assert "r = +0.90 over 40 held-out slides (p = 0.001 by permutation), +0.00 when told another" in html
+    assert '<th scope="row">Cell density</th><td class="number"><strong>0.90</strong>' in html
+    assert "0.80 to 1.00<br>p = 0.001" in html
+    assert "rna-gan, patients of Lung: do tiles follow the expression" in html
+    assert "r = +0.60 over 20 held-out slides" in html
     drawn = {path.stem for path in tmp_path.glob("*.png")}
     assert drawn == {"histology-tiles-1", "histology-codes", "histology-equal-quality", "histology-rna-gan-steering",
-                     "histology-rna-gan-training", "histology-gan-training"}  # fmt: skip
+                     "histology-rna-gan-outside-lung", "histology-rna-gan-training",
+                     "histology-gan-training"}  # fmt: skip
 
 
 def test_a_cohort_without_expression_has_a_section(tmp_path):
