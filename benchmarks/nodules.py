@@ -50,7 +50,7 @@ WING = {
 }
 # All train as long, with the same width and learning rates: those of the presets are for a hundred times as many steps.
 COURSE = {"width": 16, "validate_every": 100, "patience": 0, "average_decay": 0.99, "batch_size": 16,
-          "generator_learning_rate": 0.003, "discriminator_learning_rate": 0.0002}  # fmt: skip
+          "generator_learning_rate": 0.001, "discriminator_learning_rate": 0.0002}  # fmt: skip
 MODELS = ("default", "paper", "source", "mc-gan", "in-painting")
 PENALTIES = np.logspace(0, 5, 30)
 SHOWN = {("ssim", "background"), ("psnr", "background"), ("ssim", "whole slice"), ("psnr", "whole slice")}
@@ -138,7 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", choices=[[], *MODELS], help="all where none is given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=1600)
     given = parser.parse_args()
     names = given.models or MODELS
     found = [run(seed, names, {"max_steps": given.steps}) for seed in given.seeds]
