@@ -25,9 +25,8 @@ from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import IMAGED, TEST, TRAIN, split_patients
 from syncohort.nodule.detector_training import train_detector
-from syncohort.nodule.features import FEATURES, measure_nodules
+from syncohort.nodule.features import FEATURES, measure_nodules, patient_means
 from syncohort.nodule.genes import ZSCORE, GeneScale
-from syncohort.nodule.held_out import patient_means
 from syncohort.nodule.judging import Judgement, judge_fold
 from syncohort.nodule.mapping import gene_spaces
 from syncohort.nodule.preparation import prepare_slices

@@ -29,7 +29,7 @@ def table() -> bytes:
         [
             *("Case ID", "Patient affiliation", "Age at Histological Diagnosis", "Weight (lbs)", "Gender"),
             *("Smoking status", "Pack Years", *choices, "Histology ", "Histopathological Grade"),
-            *("Survival Status", "Time to Death (days)"),
+            *("EGFR mutation status", "KRAS mutation status", "Survival Status", "Time to Death (days)"),
         ]
     )
     for number, name in enumerate(patients()):
@@ -37,6 +37,7 @@ def table() -> bytes:
         writer.writerow(
             [name, "Stanford", 50 + number, "Not Collected", "Male" if number % 3 else "Female", "Former", "N/A"]
             + ["Checked" if place in ticked else "Unchecked" for place in range(len(PLACES))]
-            + ["Adenocarcinoma", "G2 Moderately differentiated" if number % 4 else "Not Collected", "Alive", ""]
+            + ["Adenocarcinoma", "G2 Moderately differentiated" if number % 4 else "Not Collected"]
+            + ["Mutant" if number % 3 == 0 else "Wildtype", "Unknown" if number % 4 == 0 else "Wildtype", "Alive", ""]
         )
     return b"\xef\xbb\xbf" + lines.getvalue().encode()

@@ -17,6 +17,7 @@ NODULE = {
     "sample": {"split": "fold0", "backgrounds": 1},
     "detector": {"width": 2, "max_steps": 4, "validate_every": 2, "batch_size": 4},
     "evaluate": {"backgrounds": 2, "permutations": 20},
+    "map": {"layouts": ["t-SNE"], "permutations": 20, "labels": ["age", "sex"]},
 }
 COHORT = {
     "source": {"simulated": {"patients": 20, "genes": 90, "modules": 4, "module_size": 12, "pathway_size": 14, "up": 2,
@@ -39,7 +40,8 @@ def ct(workplace):
 
 
 def test_from_phantoms_to_what_users_take_away(ct):
-    ct.run("results/ct/nodule/synthetic", "results/ct/nodule/fold0/gan/metrics.tsv")
+    judged = "results/ct/nodule/fold0/gan"
+    ct.run("results/ct/nodule/synthetic", f"{judged}/metrics.tsv", f"{judged}/map.tsv")
     folder = ct / "results/ct/nodule"
     manifest = read_tsv(folder / "synthetic/manifest.tsv")
     assert len(manifest) == 16
@@ -53,6 +55,14 @@ def test_from_phantoms_to_what_users_take_away(ct):
     assert (read_tsv(folder / "fold0/gan/conditioning.tsv")["patients"] <= 8).all()
     modules = read_tsv(folder / "fold0/gan/modules.tsv")
     assert set(modules["module"]) == {f"MODULE_{number:02d}" for number in range(1, 5)}
+    attributions = read_tsv(folder / "fold0/gan/attributions.tsv")
+    assert attributions.groupby("feature")["attribution"].sum().to_numpy() == pytest.approx(1)
+    separability = read_tsv(folder / "fold0/gan/separability.tsv")
+    assert separability.groupby("kind")["variable"].unique().map(list).to_dict() == {
+        "image feature": truth["trait"].tolist(), "clinical label": ["age", "sex"]
+    }  # fmt: skip
+    places = read_tsv(folder / "fold0/gan/map.tsv")
+    assert len(places) == 3 * 16
     assert not list((ct / "work").rglob("checkpoint.pt"))
 
 

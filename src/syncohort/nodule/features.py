@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.ndimage import binary_dilation, binary_erosion, gaussian_gradient_magnitude
 from skimage.measure import label, perimeter_crofton, regionprops
 
-from syncohort.nodule.slices import to_hounsfield
+from syncohort.nodule.slices import Slices, to_hounsfield
 
 # Feature → its unit.
 UNITS = {"size": "mm", "density": "HU", "edge_sharpness": "HU/mm", "spiculation": "ratio"}
@@ -38,6 +38,12 @@ def measure_nodules(images: np.ndarray, masks: np.ndarray, pixel_mm: float) -> p
     """
     rows = [_measure(image, mask, pixel_mm) for image, mask in zip(images, masks, strict=True)]
     return pd.DataFrame(rows, columns=FEATURES)
+
+
+def patient_means(real: Slices, patients: pd.Index) -> np.ndarray:
+    """(patients, features) mean over each patient's real nodules."""
+    measured = measure_nodules(real.images, real.masks, real.pixel_mm)
+    return measured.groupby(real.patients).mean().reindex(patients).to_numpy()
 
 
 def largest_part(mask: np.ndarray) -> np.ndarray:

@@ -74,12 +74,6 @@ def held_out_sets(
     return Sets(real, training, made, chosen.images, strangers)
 
 
-def patient_means(real: Slices, patients: pd.Index) -> np.ndarray:
-    """(patients, features) mean over each patient's real nodules."""
-    measured = measure_nodules(real.images, real.masks, real.pixel_mm)
-    return measured.groupby(real.patients).mean().reindex(patients).to_numpy()
-
-
 def choose_examples(
     painter: Painter, profiles: pd.DataFrame, real: Slices, backgrounds: Slices, noise: np.ndarray
 ) -> Slices:

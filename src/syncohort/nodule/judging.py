@@ -13,8 +13,9 @@ from syncohort.nodule.attribution import attribute_features, rank_genes, rank_mo
 from syncohort.nodule.conditioning import Responses, compare_modules, prove_conditioning
 from syncohort.nodule.detector import Detector
 from syncohort.nodule.evaluation import judge_generator
+from syncohort.nodule.features import patient_means
 from syncohort.nodule.genes import paired_profiles
-from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets, patient_means
+from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, require_nodules
 from syncohort.nodule.trained import TrainedGenerator
 from syncohort.realism.gene_modules import gene_modules

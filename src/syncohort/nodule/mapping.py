@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.splits import TEST, roles_of_patients
-from syncohort.nodule.features import FEATURES
+from syncohort.nodule.features import FEATURES, patient_means
 from syncohort.nodule.genes import paired_profiles
-from syncohort.nodule.held_out import patient_means
 from syncohort.nodule.radiogenomic_map import (
     CLINICAL,
     CODE,

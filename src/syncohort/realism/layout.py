@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.manifold import TSNE
 
 NEIGHBOURS, PERPLEXITY = 15, 30.0
+# UMAP needs two neighbours of every sample, and one more to choose from.
+FEWEST = 4
 
 
 def tsne(values: np.ndarray, seed: int) -> np.ndarray:
@@ -21,10 +23,13 @@ def tsne(values: np.ndarray, seed: int) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        (samples, 2). The perplexity is 30, or a third of the samples where they are fewer than 90.
+        (samples, 2). The perplexity is 30, or a third of the samples where they are fewer than 90. Samples that do not
+        differ all lie at 0.
     """
+    if not np.ptp(values, axis=0).any():
+        return np.zeros((len(values), 2))
     perplexity = min(PERPLEXITY, (len(values) - 1) / 3)
-    found = TSNE(perplexity=perplexity, init="pca", random_state=seed % 2**32).fit_transform(values)
+    found = TSNE(perplexity=perplexity, init="pca", random_state=seed % 2**32).fit_transform(_in_a_plane(values))
     return found.astype(np.float64)
 
 
@@ -43,8 +48,10 @@ def umap(fitted: np.ndarray, others: np.ndarray, seed: int) -> tuple[np.ndarray,
     Returns
     -------
     fitted, others
-        (samples, 2) and (other samples, 2).
+        (samples, 2) and (other samples, 2); NaN where the map would be made of fewer than 4 samples.
     """
+    if len(fitted) < FEWEST:
+        return tuple(np.full((len(part), 2), np.nan) for part in (fitted, others))
     with warnings.catch_warnings():
         # It says that Tensorflow is missing, which it does not need here, and that a seed makes it use one thread.
         warnings.simplefilter("ignore", ImportWarning)
@@ -53,5 +60,10 @@ def umap(fitted: np.ndarray, others: np.ndarray, seed: int) -> tuple[np.ndarray,
         from umap import UMAP
 
         mapper = UMAP(n_neighbors=min(NEIGHBOURS, len(fitted) - 1), random_state=seed % 2**32, init="pca")
-        places = mapper.fit_transform(fitted)
-        return places, mapper.transform(others) if len(others) else np.zeros((0, 2))
+        places = mapper.fit_transform(_in_a_plane(fitted))
+        return places, mapper.transform(_in_a_plane(others)) if len(others) else np.zeros((0, 2))
+
+
+def _in_a_plane(values: np.ndarray) -> np.ndarray:
+    """Give samples of one dimension a second one, in which they do not differ: a layout begins with two."""
+    return np.pad(values, ((0, 0), (0, max(0, 2 - values.shape[1]))))
