@@ -184,7 +184,8 @@ def read_scalars(value: Any, rule: dict[str, Any]) -> Any:
     rule
         Schema of the key; text stays text where it allows text, or where the key is unknown.
     """
-    types = rule.get("type", "string")
+    text_allowed = any(isinstance(choice, str) for choice in rule.get("enum", [""]))
+    types = rule.get("type", "string" if text_allowed else "number")
     match value:
         case dict():
             rules = rule.get("properties", {})

@@ -328,3 +328,10 @@ def test_text_of_the_command_line_gets_the_type_that_its_key_has(cohorts):
     assert values["expression"]["all"]["number"] is None
     assert values["expression"]["models"]["wgan-gp"]["critic_layers"] == [64, 32]
     assert values["covariates"]["categorical"] == ["04"]
+
+
+def test_a_choice_of_numbers_on_the_command_line_is_a_number(cohorts):
+    phantoms = SIMULATED | {"nodule": {"source": {"simulated": {}}}}
+    assert cohorts(phantoms, {"nodule": {"prepare": {"side": "64"}}}).values["nodule"]["prepare"]["side"] == 64
+    with pytest.raises(InputError, match="must be one of 32, 64, 128, found 48"):
+        cohorts(phantoms, {"nodule": {"prepare": {"side": "48"}}})
