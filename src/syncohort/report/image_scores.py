@@ -1,6 +1,6 @@
-"""Rows of the tables of scores of images, each score placed between its floor and its ceiling."""
+"""Scores of images over the judged folds, and the rows of their tables, each between its floor and its ceiling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,16 @@ class ImageScore:
     relative: float
     n: int
     note: str
+
+
+def mean_metrics(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Average the scores of folds; the interval over the subjects of a fold is kept where there is only one."""
+    if len(tables) == 1:
+        return tables[0]
+    joined = pd.concat(tables, ignore_index=True)
+    numbers = {"value": "mean", "ceiling": "mean", "floor": "mean", "n": "sum", "note": "first"}
+    means = joined.groupby(["metric", "space"], sort=False, as_index=False).agg(numbers)
+    return means.assign(ci_low=float("nan"), ci_high=float("nan"))[list(tables[0])]
 
 
 def image_scores(table: pd.DataFrame, metrics: Mapping[str, Metric]) -> list[ImageScore]:

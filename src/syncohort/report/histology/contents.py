@@ -15,7 +15,7 @@ from syncohort.core.splits import TEST, roles_of_patients
 from syncohort.histology.judges import NOISE, PATIENT
 from syncohort.histology.store import TileStore
 from syncohort.histology.tiling import kept_tiles
-from syncohort.report.mri.contents import mean_metrics
+from syncohort.report.image_scores import mean_metrics
 
 # Tiles of a row of the contact sheet.
 SHOWN = 10

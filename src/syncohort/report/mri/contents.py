@@ -11,6 +11,7 @@ from syncohort.core.io import read_json, read_tsv
 from syncohort.core.naming import fold_names
 from syncohort.mri.dice_summary import summarise_scores
 from syncohort.mri.preparation import PreparedSubject
+from syncohort.report.image_scores import mean_metrics
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +115,3 @@ def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Seq
         model=read_json(places[0] / "model.json"),
         example=Example(PreparedSubject.read(folder / "prepared" / shown.name), PreparedSubject.read(shown)),
     )
-
-
-def mean_metrics(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Average the scores of folds; the interval over the subjects of a fold is kept where there is only one."""
-    if len(tables) == 1:
-        return tables[0]
-    joined = pd.concat(tables, ignore_index=True)
-    numbers = {"value": "mean", "ceiling": "mean", "floor": "mean", "n": "sum", "note": "first"}
-    means = joined.groupby(["metric", "space"], sort=False, as_index=False).agg(numbers)
-    return means.assign(ci_low=float("nan"), ci_high=float("nan"))[list(tables[0])]

@@ -11,7 +11,7 @@ from syncohort.core.io import read_json, read_tsv
 from syncohort.core.naming import fold_names
 from syncohort.nodule.radiogenomic_map import RadiogenomicMap
 from syncohort.nodule.slices import Slices
-from syncohort.report.mri.contents import mean_metrics
+from syncohort.report.image_scores import mean_metrics
 
 
 @dataclass(frozen=True, eq=False)

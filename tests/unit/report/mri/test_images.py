@@ -19,9 +19,9 @@ from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, load_cohort_report
 from syncohort.report.figures.montage import cut, planes_of
+from syncohort.report.image_scores import mean_metrics
 from syncohort.report.index import write_index
 from syncohort.report.inspection import find_faults
-from syncohort.report.mri.contents import mean_metrics
 from syncohort.report.mri.view import dice_rows
 from syncohort.report.mri.viewer import make_viewer
 from syncohort.report.page import write_cohort_report
