@@ -15,6 +15,7 @@ from syncohort.expression.networks import (
     ResidualNoise,
 )
 from syncohort.expression.normal_base import NormalBase
+from syncohort.training.averaging import follow
 from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
@@ -175,9 +176,7 @@ class WganGp:
         [whole_loss] = self.group.add_up(self.generator.parameters(), loss)
         self.generator_optimiser.step()
         self.critic.requires_grad_(True)
-        with torch.no_grad():
-            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(weight, 1 - self.settings["average_decay"])
+        follow(self.average, self.generator, self.settings["average_decay"])
         return whole_loss
 
     def _part(self, share: Share, rows: torch.Tensor) -> tuple[ShareOfStream, torch.Tensor, ConditionTensors]:

@@ -17,6 +17,7 @@ from syncohort.mri.patch_discriminator import PatchDiscriminator
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.sources.volumes.labels import LABELS
+from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
@@ -199,9 +200,7 @@ class Pix2Pix:
         losses = dict(zip(losses, self.group.add_up(self.generator.parameters(), *means), strict=True))
         self.generator_optimiser.step()
         self.discriminator.requires_grad_(True)
-        with torch.no_grad():
-            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(weight, 1 - settings.average_decay)
+        follow(self.average, self.generator, settings.average_decay)
         return losses
 
     def _per_step(self, batch: Batch, distance: Callable[[], torch.Tensor]) -> torch.Tensor:
