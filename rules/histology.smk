@@ -38,7 +38,8 @@ rule histology_simulate_slides:
 
 rule histology_read_images:
     input:
-        image_folder,
+        unpack(samples_of_slides),
+        folder=image_folder,
     output:
         manifest=f"{HISTOLOGY}/images.tsv",
         record=f"{HISTOLOGY}/images.json",

@@ -21,7 +21,12 @@ def image_settings(wildcards):
     if kind == "simulated":
         made = {"folder": image_folder(wildcards), "pattern": "{tissue}/{patient}.tiff", "tissue": ""}
         kind, source = "slides", {**made, "microns_per_pixel": None}
-    return {"source": {kind: source}, "exclude": histology["exclude"]}
+    return {"source": {kind: source}, "exclude": histology["exclude"], "tissue": histology["tissue"]}
+
+
+def samples_of_slides(wildcards):
+    """The cohort of expression whose samples the slides meet, where there is one."""
+    return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if has_wing(wildcards, "expression") else {}
 
 
 def tiles_are_ready(wildcards):
