@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from syncohort.core.config import default_of, read_schema
-from syncohort.core.errors import InputError
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm
@@ -158,20 +157,20 @@ def archive(tmp_path_factory):
                              "tissue": "lung", "status": "kept"})  # fmt: skip
     patients = [f"P{number:02d}" for number in range(12)]
     splits = pd.DataFrame({"patient_id": patients, "fold0": ["train"] * 8 + ["validation"] * 2 + ["test"] * 2})
-    obs = pd.DataFrame({"patient_id": patients[:11], "tissue": "lung"}, index=[f"S{n}" for n in range(11)])
-    latents = anndata.AnnData(np.random.default_rng(0).normal(size=(11, 5)).astype(np.float32), obs=obs)
+    # The tenth patient has two samples of the lung, and the first one of the liver as well.
+    obs = pd.DataFrame({"patient_id": [*patients, "P09", "P00"], "tissue": ["lung"] * 13 + ["liver"]})
+    obs.index = [f"S{number}" for number in range(14)]
+    latents = anndata.AnnData(np.random.default_rng(0).normal(size=(14, 5)).astype(np.float32), obs=obs)
     return folder / "tiles.zip", pd.DataFrame(rows), splits, latents
 
 
-def test_tiles_meet_the_sample_of_their_patient_and_tissue(archive, caplog):
+def test_tiles_meet_the_samples_of_their_patient_and_tissue(archive):
     _, tiles, splits, latents = archive
     table = match_tiles(tiles, splits, "fold0", latents)
-    assert "1 of 12 slides have no sample of their patient and tissue, and are left out: P11_lung" in caplog.text
-    assert len(table.tiles) == 66
-    first = table.of("validation").iloc[0]
+    assert len(table.tiles) == 72
+    first, second = table.of("validation").drop_duplicates("slide_id").to_dict("records")
     assert (table.codes[first["code"]] == latents["S8"].X[0]).all()
-    with pytest.raises(InputError, match="No slide meets a sample: slides are of patients such as P00, tissue liver; "):
-        match_tiles(tiles.assign(tissue="liver"), splits, "fold0", latents)
+    np.testing.assert_allclose(table.codes[second["code"]], latents[["S9", "S12"]].X.mean(axis=0), rtol=1e-6)
 
 
 def test_without_expression_there_is_nothing_to_be_told(archive):
