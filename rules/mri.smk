@@ -109,9 +109,9 @@ rule mri_train_generator:
         prepared=f"{MRI}/prepared",
         splits="results/{cohort}/splits.tsv",
     output:
-        weights=f"{VOLUME_MODEL}/model.safetensors",
-        description=f"{VOLUME_MODEL}/model.json",
-        history=f"{VOLUME_MODEL}/history.tsv",
+        weights=f"{MRI_MODEL}/model.safetensors",
+        description=f"{MRI_MODEL}/model.json",
+        history=f"{MRI_MODEL}/history.tsv",
     log:
         "logs/{cohort}/mri_train_generator/{model}.{split}.log",
     benchmark:
@@ -127,9 +127,9 @@ rule mri_train_generator:
         # A matter of the machine, so no setting: --set-resources mri_train_generator:checkpoint_seconds=600
         checkpoint_seconds=60,
     params:
-        model=volume_model,
+        model=mri_model,
         seed=seed_of("train"),
-        folder=f"work/{VOLUME_MODEL.removeprefix('results/')}",
+        folder=f"work/{MRI_MODEL.removeprefix('results/')}",
     message:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: training the generator of images"
     script:
@@ -141,12 +141,12 @@ rule mri_sample_generator:
         manifest=f"{MRI}/subjects.tsv",
         prepared=f"{MRI}/prepared",
         splits="results/{cohort}/splits.tsv",
-        weights=f"{VOLUME_MODEL}/model.safetensors",
-        description=f"{VOLUME_MODEL}/model.json",
+        weights=f"{MRI_MODEL}/model.safetensors",
+        description=f"{MRI_MODEL}/model.json",
     output:
-        folder=directory(f"{VOLUME_MODEL}/synthetic"),
-        counterparts=directory(f"{VOLUME_MODEL}/counterparts"),
-        record=f"{VOLUME_MODEL}/synthetic.json",
+        folder=directory(f"{MRI_MODEL}/synthetic"),
+        counterparts=directory(f"{MRI_MODEL}/counterparts"),
+        record=f"{MRI_MODEL}/synthetic.json",
     log:
         "logs/{cohort}/mri_sample_generator/{model}.{split}.log",
     benchmark:
@@ -159,7 +159,7 @@ rule mri_sample_generator:
         runtime=minutes(240),
         gpu=1,
     params:
-        sample=volume_samples,
+        sample=mri_samples,
         seed=seed_of("sample"),
     message:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: making synthetic subjects"
@@ -204,12 +204,12 @@ rule mri_test_segmenters:
     input:
         prepared=f"{MRI}/prepared",
         splits="results/{cohort}/splits.tsv",
-        synthetic=f"{VOLUME_MODEL}/synthetic",
+        synthetic=f"{MRI_MODEL}/synthetic",
         segmenters=segmenter_files,
     output:
-        scores=f"{VOLUME_MODEL}/segmentation.tsv",
-        summary=f"{VOLUME_MODEL}/dice.tsv",
-        consistency=f"{VOLUME_MODEL}/consistency.tsv",
+        scores=f"{MRI_MODEL}/segmentation.tsv",
+        summary=f"{MRI_MODEL}/dice.tsv",
+        consistency=f"{MRI_MODEL}/consistency.tsv",
     log:
         "logs/{cohort}/mri_test_segmenters/{model}.{split}.log",
     benchmark:
@@ -234,14 +234,14 @@ rule mri_evaluate_generator:
     input:
         prepared=f"{MRI}/prepared",
         splits="results/{cohort}/splits.tsv",
-        synthetic=f"{VOLUME_MODEL}/synthetic",
-        counterparts=f"{VOLUME_MODEL}/counterparts",
+        synthetic=f"{MRI_MODEL}/synthetic",
+        counterparts=f"{MRI_MODEL}/counterparts",
         segmenter=f"{SEGMENTER}/model.safetensors".replace("{training}", REAL).replace("{repeat}", "0"),
-        scores=f"{VOLUME_MODEL}/segmentation.tsv",
-        consistency=f"{VOLUME_MODEL}/consistency.tsv",
+        scores=f"{MRI_MODEL}/segmentation.tsv",
+        consistency=f"{MRI_MODEL}/consistency.tsv",
     output:
-        metrics=f"{VOLUME_MODEL}/metrics.tsv",
-        pairs=f"{VOLUME_MODEL}/pairs.tsv",
+        metrics=f"{MRI_MODEL}/metrics.tsv",
+        pairs=f"{MRI_MODEL}/pairs.tsv",
     log:
         "logs/{cohort}/mri_evaluate_generator/{model}.{split}.log",
     benchmark:

@@ -3,16 +3,16 @@
 from syncohort.core.naming import REAL, fold_names
 
 MRI = "results/{cohort}/mri"
-VOLUME_MODEL = f"{MRI}/{{split}}/{{model}}"
+MRI_MODEL = f"{MRI}/{{split}}/{{model}}"
 SEGMENTER = f"{MRI}/segmenters/{{split}}/{{training}}/{{repeat}}"
 
 
-def volume_model(wildcards):
+def mri_model(wildcards):
     """Settings of the image model that the wildcards name."""
     return setting("mri", "models")(wildcards)[wildcards.model]
 
 
-def volume_samples(wildcards):
+def mri_samples(wildcards):
     """How many subjects to make: some for each training subject, as the segmentation needs, and at least so many."""
     mri = setting("mri")(wildcards)
     # Their names end in the number of synthetic subjects for each real one, as in mixed-1x.
@@ -35,7 +35,7 @@ def synthetic_volumes(cohort):
 def segmenter_material(wildcards):
     """Subjects of a training set: of `pix2pix.mixed-1x` the synthetic ones of the model pix2pix beside the real ones."""
     model, _, _ = wildcards.training.rpartition(".")
-    synthetic = {"synthetic": f"{VOLUME_MODEL}/synthetic".format(model=model, **wildcards)} if model else {}
+    synthetic = {"synthetic": f"{MRI_MODEL}/synthetic".format(model=model, **wildcards)} if model else {}
     return {"prepared": f"{MRI}/prepared".format(**wildcards), **synthetic}
 
 
@@ -64,7 +64,7 @@ def segmenter_files(wildcards):
     ]
 
 
-def volume_material(wildcards):
+def mri_material(wildcards):
     """Everything on images that a cohort's report is made of."""
     mri = setting("mri")(wildcards)
     judged = ["metrics.tsv", "segmentation.tsv", "history.tsv", "model.json", "counterparts"]
@@ -72,5 +72,5 @@ def volume_material(wildcards):
     return [
         f"{MRI}/subjects.json".format(**wildcards),
         f"{MRI}/prepared".format(**wildcards),
-        *expand(f"{VOLUME_MODEL}/{{file}}", file=judged, **each),
+        *expand(f"{MRI_MODEL}/{{file}}", file=judged, **each),
     ]

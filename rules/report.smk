@@ -8,7 +8,7 @@ rule report_write_cohort:
     input:
         lambda wildcards: cohort_patients(wildcards).values(),
         lambda wildcards: expression_material(wildcards) if has_wing(wildcards, "expression") else [],
-        lambda wildcards: volume_material(wildcards) if has_wing(wildcards, "mri") else [],
+        lambda wildcards: mri_material(wildcards) if has_wing(wildcards, "mri") else [],
         lambda wildcards: nodule_material(wildcards) if has_wing(wildcards, "nodule") else [],
         lambda wildcards: histology_material(wildcards) if has_wing(wildcards, "histology") else [],
         lambda wildcards: radiogenomic_material(wildcards) if has_wing(wildcards, "radiogenomics") else [],

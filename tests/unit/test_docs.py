@@ -10,18 +10,18 @@ from syncohort.core.config import load_settings
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "adding-a-cohort.md"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-# Whole cohorts; other examples are parts of one.
-EXAMPLES = re.findall(r"```yaml\n(title:.*?)```", GUIDE.read_text(), flags=re.DOTALL)
+# Whole cohorts, be it of images alone; other examples are parts of one.
+EXAMPLES = re.findall(r"```yaml\n((?:title|mri):.*?)```", GUIDE.read_text(), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0].removeprefix("title: "))
 def test_whole_cohorts(tmp_path, example):
     (tmp_path / "mine.yaml").write_text(example)
-    assert load_settings({"cohorts": ["mine"]}, [tmp_path]).cohorts["mine"].values["source"]
+    assert load_settings({"cohorts": ["mine"]}, [tmp_path]).cohorts["mine"].wings
 
 
 def test_there_are_examples():
-    assert len(EXAMPLES) >= 4
+    assert len(EXAMPLES) >= 5
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

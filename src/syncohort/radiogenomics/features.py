@@ -40,7 +40,7 @@ def measure_features(manifest: pd.DataFrame, regions: list[str], convention: str
     Parameters
     ----------
     manifest
-        The manifest of the volume cohort (docs/architecture.md).
+        The manifest of the volume cohort (docs/results.md).
     regions
         Names of `REGIONS`.
     convention

@@ -10,10 +10,10 @@ import pandas as pd
 
 from syncohort.core.cohort import provenance_of, read_cohort
 from syncohort.core.io import read_tsv
-from syncohort.core.naming import fold_names
+from syncohort.core.naming import IMAGE_WINGS, fold_names
 from syncohort.report.expression.contents import SelectionReport, load_selections
 from syncohort.report.histology.contents import HistologyReport
-from syncohort.report.mri.contents import ImageReport, load_image_report
+from syncohort.report.mri.contents import MriReport
 from syncohort.report.nodule.contents import NoduleReport
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 
@@ -38,16 +38,11 @@ class CohortReport:
         Dotted keys of the settings that differ from their default.
     selections
         Selections of genes, in the order of the configuration.
-    radiogenomics
-        What the wing found; None for a cohort without it.
-    images
-        The brain MRI of the cohort; None where there is none.
-    nodules
-        The CT of the cohort; None where there is none.
-    histology
-        The slides of the cohort; None where there are none.
+    mri, nodule, histology, radiogenomics
+        Results of the wings; None of those that the cohort is without.
     provenance
-        Record of the cohort: versions, commit, seed, settings, checksums of the inputs.
+        Record of the cohort, or without expression of its images: versions, commit, seed, settings, checksums of the
+        inputs.
     command
         Commands that make the same results again, one per line.
     """
@@ -60,12 +55,29 @@ class CohortReport:
     settings: Mapping[str, Any]
     changed: frozenset[str]
     selections: Sequence[SelectionReport]
-    radiogenomics: RadiogenomicsReport | None
-    images: ImageReport | None
-    nodules: NoduleReport | None
+    mri: MriReport | None
+    nodule: NoduleReport | None
     histology: HistologyReport | None
+    radiogenomics: RadiogenomicsReport | None
     provenance: Mapping[str, Any]
     command: Sequence[str]
+
+    @property
+    def wings(self) -> dict[str, MriReport | NoduleReport | HistologyReport | RadiogenomicsReport]:
+        """Results of the wings that the cohort has beside gene expression, by name, in the order of the page."""
+        wings = {name: getattr(self, name) for name in (*IMAGE_WINGS, "radiogenomics")}
+        return {name: results for name, results in wings.items() if results is not None}
+
+    @property
+    def imaged(self) -> dict[str, MriReport | NoduleReport | HistologyReport]:
+        """Results of the wings of images that the cohort has, by name."""
+        return {name: results for name, results in self.wings.items() if name in IMAGE_WINGS}
+
+    @property
+    def datasets(self) -> list[Mapping[str, Any]]:
+        """Public datasets that expression and images were read from."""
+        records = [self.provenance, *(results.provenance for results in self.imaged.values())]
+        return [dataset for record in records for dataset in record.get("datasets", [])]
 
 
 def load_cohort_report(
@@ -86,14 +98,19 @@ def load_cohort_report(
     """
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad") if "source" in settings else None
-    images = load_image_report(folder / "mri", settings["mri"]) if "mri" in settings else None
-    nodules = NoduleReport.load(folder / "nodule", settings["nodule"]) if "nodule" in settings else None
-    histology = None
+    wings = dict.fromkeys((*IMAGE_WINGS, "radiogenomics"))
+    if "mri" in settings:
+        wings["mri"] = MriReport.load(folder / "mri", settings["mri"])
+    if "nodule" in settings:
+        wings["nodule"] = NoduleReport.load(folder / "nodule", settings["nodule"])
     if "histology" in settings:
         told = cohort is not None
-        histology = HistologyReport.load(folder / "histology", settings["histology"], told=told)
-    # Of what there is the first says how it was made.
-    imaged = next((wing for wing in (images, nodules, histology) if wing is not None), None)
+        wings["histology"] = HistologyReport.load(folder / "histology", settings["histology"], told=told)
+    if "radiogenomics" in settings:
+        folds = fold_names(settings["splits"]["folds"])
+        wings["radiogenomics"] = RadiogenomicsReport.load(folder / "radiogenomics", settings["radiogenomics"], folds)
+    # Without expression, the first wing there is says how it was made.
+    first = next((results for results in wings.values() if results is not None), None)
     return CohortReport(
         name=folder.name,
         title=settings["title"] or folder.name,
@@ -103,16 +120,7 @@ def load_cohort_report(
         settings=settings,
         changed=changed,
         selections=load_selections(folder / "expression", settings) if cohort is not None else [],
-        images=images,
-        nodules=nodules,
-        histology=histology,
-        radiogenomics=(
-            RadiogenomicsReport.load(
-                folder / "radiogenomics", settings["radiogenomics"], fold_names(settings["splits"]["folds"])
-            )
-            if "radiogenomics" in settings
-            else None
-        ),
-        provenance=provenance_of(cohort) if cohort is not None else imaged.provenance,
+        **wings,
+        provenance=provenance_of(cohort) if cohort is not None else first.provenance,
         command=command,
     )

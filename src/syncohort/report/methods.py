@@ -4,40 +4,34 @@ import unicodedata
 
 from syncohort.report.contents import CohortReport
 from syncohort.report.expression.methods import expression_methods
-from syncohort.report.histology.methods import histology_methods
-from syncohort.report.mri.methods import REFERENCES as IMAGE_REFERENCES
-from syncohort.report.mri.methods import image_methods
-from syncohort.report.nodule.methods import nodule_methods
-from syncohort.report.radiogenomics.methods import radiogenomics_methods
 from syncohort.report.references import REFERENCES
+from syncohort.report.rendering import templates
+from syncohort.report.sections import SECTIONS
 
 
 def methods_text(report: CohortReport) -> tuple[list[str], list[str]]:
     """Write the paragraphs of the Methods text and the references they cite, in alphabetical order."""
-    text, references, datasets = "", REFERENCES | IMAGE_REFERENCES, report.provenance.get("datasets", [])
-    if report.cohort is not None:
-        text, own = expression_methods(report)
-        references = references | own
-    if report.images is not None:
-        text += "\n\n" + image_methods(report)
-        datasets = [*datasets, *report.images.provenance["datasets"]]
-    for wing in (report.nodules, report.histology):
-        if wing is not None:
-            datasets = [*datasets, *wing.provenance["datasets"]]
-    wings = (
-        (report.nodules, nodule_methods),
-        (report.histology, histology_methods),
-        (report.radiogenomics, radiogenomics_methods),
-    )
-    for found, write in wings:
-        if found is not None:
-            more, own = write(report)
-            text, references = text + "\n\n" + more, references | own
+    written = [expression_methods(report)] if report.cohort is not None else []
+    written += [SECTIONS[wing].methods(report) for wing in report.wings]
+    references = REFERENCES.copy()
+    for _, own in written:
+        references |= own
     # Paragraphs end in two line breaks; single ones are those of the template.
+    text = "\n\n".join([*(paragraphs for paragraphs, _ in written), _run(report)])
     paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
     cited = " ".join(paragraphs)
-    listed = {text for key, text in references.items() if key in cited} | {dataset["citation"] for dataset in datasets}
+    listed = {text for key, text in references.items() if key in cited}
+    listed |= {dataset["citation"] for dataset in report.datasets}
     return [paragraph for paragraph in paragraphs if paragraph], sorted(listed, key=_without_accents)
+
+
+def _run(report: CohortReport) -> str:
+    """Say with what versions the results were made."""
+    versions = {"snakemake": "", **report.provenance["versions"]}
+    packages = [f"{name} {version}" for name, version in versions.items() if name not in ("syncohort", "snakemake")]
+    expressed, commit = report.cohort is not None, report.provenance["commit"]
+    template = templates().get_template("methods_run.txt")
+    return template.render(versions=versions, packages=packages, expressed=expressed, commit=commit)
 
 
 def _without_accents(text: str) -> str:

@@ -10,15 +10,12 @@ from syncohort.core.naming import FULL
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport
-from syncohort.report.expression.view import expression_view
+from syncohort.report.expression.view import view_expression
 from syncohort.report.figures.figure import embed
-from syncohort.report.histology.view import view_histology
 from syncohort.report.methods import methods_text
-from syncohort.report.mri.view import view_images
-from syncohort.report.nodule.view import view_nodules
 from syncohort.report.parameters import flatten, to_yaml
-from syncohort.report.radiogenomics.view import radiogenomics_view
 from syncohort.report.rendering import templates
+from syncohort.report.sections import SECTIONS
 from syncohort.report.summary import summarise
 
 logger = logging.getLogger("syncohort")
@@ -39,6 +36,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
         Folder for every figure as PNG, SVG and TSV.
     """
     paragraphs, references = methods_text(report)
+    sections = {wing: SECTIONS[wing].view(results, report.name, figures) for wing, results in report.wings.items()}
     html = (
         templates()
         .get_template("cohort.html")
@@ -46,11 +44,9 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             report=report,
             alerts=alerts(report),
             roles=_roles(report.splits),
-            **(expression_view(report, figures) if report.cohort is not None else {"selections": []}),
-            histology=view_histology(report.histology, report.name, figures) if report.histology else None,
-            nodules=view_nodules(report.nodules, report.name, figures) if report.nodules else None,
-            images=view_images(report, figures) if report.images is not None else None,
-            radiogenomics=radiogenomics_view(report.radiogenomics, figures) if report.radiogenomics else None,
+            **(view_expression(report, figures) if report.cohort is not None else {"selections": []}),
+            sections=sections,
+            **dict.fromkeys(SECTIONS) | sections,
             paragraphs=paragraphs,
             references=references,
             parameters=flatten(report.settings, report.changed),

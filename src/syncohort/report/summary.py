@@ -11,10 +11,7 @@ from syncohort.expression.spaces import SELECTED_GENES
 from syncohort.report.contents import CohortReport
 from syncohort.report.expression.scores import Score, scores_of
 from syncohort.report.expression.verdict import row_of, verdicts
-from syncohort.report.histology.verdict import histology_summary
-from syncohort.report.mri.view import image_summary
-from syncohort.report.nodule.view import nodule_summary
-from syncohort.report.radiogenomics.verdict import radiogenomics_summary
+from syncohort.report.sections import SECTIONS
 
 HEADLINE = "gamma_distances"
 
@@ -83,10 +80,8 @@ def summarise(report: CohortReport, page: str) -> dict[str, Any]:
             for selection in report.selections
             for model in selection.models
         ],
-        "radiogenomics": radiogenomics_summary(report.radiogenomics) if report.radiogenomics is not None else None,
-        "nodules": [nodule_summary(model) for model in report.nodules.models] if report.nodules is not None else [],
-        "images": [image_summary(model) for model in report.images.models] if report.images is not None else [],
-        "histology": histology_summary(report.histology) if report.histology is not None else [],
+        **dict.fromkeys(SECTIONS),
+        **{wing: SECTIONS[wing].summary(results) for wing, results in report.wings.items()},
     }
 
 

@@ -22,10 +22,9 @@ def expression_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
     models = {model.name: model for selection in report.selections for model in selection.models}
     kinds = {name: read_kind(model.settings["kind"], "expression") for name, model in models.items()}
     references = {key: text for kind in kinds.values() for key, text in kind.references.items()}
-    versions = {"snakemake": "", **report.provenance["versions"]}
     text = (
         templates()
-        .get_template("methods.txt")
+        .get_template("methods_expression.txt")
         .render(
             report=report,
             settings=report.settings,
@@ -38,10 +37,6 @@ def expression_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
             generators=[(model, _generator(model, kinds[model.name])) for model in models.values()],
             covariates=list(_covariates(report)),
             most_variable=NAMED,
-            versions=versions,
-            packages=[
-                f"{name} {version}" for name, version in versions.items() if name not in ("syncohort", "snakemake")
-            ],
         )
     )
     return text, references

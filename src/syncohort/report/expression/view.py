@@ -65,7 +65,7 @@ class SelectionView:
     models: list[ModelView]
 
 
-def expression_view(report: CohortReport, figures: Path) -> dict[str, Any]:
+def view_expression(report: CohortReport, figures: Path) -> dict[str, Any]:
     """Give what the page shows of gene expression, by the names of the template."""
     tested = self_test_rows(report)
     selections = [_selection_view(selection, report, figures) for selection in report.selections]

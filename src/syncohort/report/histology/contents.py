@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,7 @@ class HistologyReport:
     truth: pd.DataFrame | None
 
     @classmethod
-    def load(cls, folder: Path, settings: Mapping[str, Any], *, told: bool) -> "HistologyReport":
+    def load(cls, folder: Path, settings: Mapping[str, Any], *, told: bool) -> Self:
         """Read the results of `results/{cohort}/histology`.
 
         Parameters

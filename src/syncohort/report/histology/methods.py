@@ -40,14 +40,14 @@ REFERENCES = {
 def histology_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
     """Write the paragraphs on a cohort's histology, separated by empty lines, and what they may cite."""
     included = included_subjects(report.histology.manifest)
-    histology = report.settings["histology"]
+    settings = report.settings["histology"]
     text = (
         templates()
         .get_template("methods_histology.txt")
         .render(
-            report=report.histology,
-            histology=histology,
-            source=next(iter(histology["source"])),
+            wing=report.histology,
+            settings=settings,
+            source=next(iter(settings["source"])),
             slides=included["slide_id"].nunique(),
             patients=included["patient_id"].nunique(),
             tiles=len(kept_tiles(report.histology.tiles)),

@@ -1,11 +1,11 @@
-"""Alerts on images: what a reader must know before trusting their numbers."""
+"""Alerts on brain MRI: what a reader must know before trusting their numbers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncohort.core.naming import REAL
 from syncohort.report.alert import Alert
-from syncohort.report.mri.contents import ImageModelReport, ImageReport
+from syncohort.report.mri.contents import MriModelReport, MriReport
 from syncohort.report.wording import count, decimal, names
 from syncohort.sources.volumes.labels import NESTED
 
@@ -17,11 +17,11 @@ CHANCE, NEAR_CHANCE = 0.25, 0.2
 NEAR_TRAINING = 0.5
 
 
-def image_alerts(images: ImageReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
-    """Collect the alerts on the images of a cohort; `settings` is the complete mapping `mri`."""
+def mri_alerts(report: MriReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
+    """Collect the alerts; `settings` is the complete mapping `mri`."""
     if "simulated" in settings["source"]:
         yield Alert("note", "The brains are simulated phantoms, much alike: they show the protocol, and no benefit.")
-    excluded = images.manifest.loc[images.manifest["status"] == "excluded", "subject_id"]
+    excluded = report.manifest.loc[report.manifest["status"] == "excluded", "subject_id"]
     if len(excluded):
         yield Alert("note", f"{count(len(excluded), 'subject')} with images excluded: {names(excluded)}.")
     repeats = settings["segment"]["repeats"]
@@ -36,20 +36,20 @@ def image_alerts(images: ImageReport, settings: Mapping[str, Any]) -> Iterator[A
         "Every synthetic brain has the outline and the tissue of a real one, whose patient might be known by it: treat "
         "synthetic images as those of patients.",
     )
-    for model in images.models:
+    for model in report.models:
         yield from _small(model)
         yield from _utility(model)
         yield from _fidelity(model)
         yield from _adversary(model)
 
 
-def _small(model: ImageModelReport) -> Iterator[Alert]:
+def _small(model: MriModelReport) -> Iterator[Alert]:
     patients = int(model.dice["patients"].min())
     if patients < FEW_PATIENTS:
         yield Alert("warning", f"Images of only {count(patients, 'held-out patient')}: intervals are wide.")
 
 
-def _utility(model: ImageModelReport) -> Iterator[Alert]:
+def _utility(model: MriModelReport) -> Iterator[Alert]:
     others = model.dice[(model.dice["training_set"] != REAL) & model.dice["region"].isin(NESTED)]
     worse = others[others["difference_high"] < 0]
     for training_set, rows in worse.groupby("training_set", sort=False):
@@ -61,7 +61,7 @@ def _utility(model: ImageModelReport) -> Iterator[Alert]:
         )
 
 
-def _fidelity(model: ImageModelReport) -> Iterator[Alert]:
+def _fidelity(model: MriModelReport) -> Iterator[Alert]:
     scores = model.metrics.set_index(["metric", "space"])
     textures = scores.loc[[name for name in scores.index if name[0].startswith("texture_")], "value"]
     if len(textures) and not textures.between(LEAST_TEXTURE, MOST_TEXTURE).all():
@@ -88,7 +88,7 @@ def _fidelity(model: ImageModelReport) -> Iterator[Alert]:
         )
 
 
-def _adversary(model: ImageModelReport) -> Iterator[Alert]:
+def _adversary(model: MriModelReport) -> Iterator[Alert]:
     last = min(float(history["discriminator_loss"].iloc[-1]) for history in model.histories.values())
     if last > NEAR_CHANCE:
         yield Alert(

@@ -1,9 +1,9 @@
-"""What the images of a cohort's report are made from, and their reading from the workflow's results."""
+"""What the section on brain MRI is made from, and its reading from the workflow's results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -31,7 +31,7 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
-class ImageModelReport:
+class MriModelReport:
     """One generator of images.
 
     Parameters
@@ -62,8 +62,8 @@ class ImageModelReport:
 
 
 @dataclass(frozen=True, eq=False)
-class ImageReport:
-    """The images of a cohort.
+class MriReport:
+    """The brain MRI of a cohort.
 
     Parameters
     ----------
@@ -80,33 +80,25 @@ class ImageReport:
     manifest: pd.DataFrame
     provenance: Mapping[str, Any]
     folds: Sequence[str]
-    models: Sequence[ImageModelReport]
+    models: Sequence[MriModelReport]
+
+    @classmethod
+    def load(cls, folder: Path, settings: Mapping[str, Any]) -> Self:
+        """Read the results of `results/{cohort}/mri`; `settings` is the complete mapping `mri`."""
+        folds = fold_names(settings["evaluate"]["folds"])
+        return cls(
+            manifest=read_tsv(folder / "subjects.tsv"),
+            provenance=read_json(folder / "subjects.json"),
+            folds=folds,
+            models=[_load_model(folder, name, model, folds) for name, model in settings["models"].items()],
+        )
 
 
-def load_image_report(folder: Path, settings: Mapping[str, Any]) -> ImageReport:
-    """Read the images of a cohort's report.
-
-    Parameters
-    ----------
-    folder
-        `results/{cohort}/mri`.
-    settings
-        The complete mapping `mri`.
-    """
-    folds = fold_names(settings["evaluate"]["folds"])
-    return ImageReport(
-        manifest=read_tsv(folder / "subjects.tsv"),
-        provenance=read_json(folder / "subjects.json"),
-        folds=folds,
-        models=[_load_model(folder, name, model, folds) for name, model in settings["models"].items()],
-    )
-
-
-def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> ImageModelReport:
+def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> MriModelReport:
     places = [folder / fold / name for fold in folds]
     segmentation = pd.concat([read_tsv(place / "segmentation.tsv") for place in places], ignore_index=True)
     shown = sorted((places[0] / "counterparts").glob("*.json"))[0]
-    return ImageModelReport(
+    return MriModelReport(
         name=name,
         settings=settings,
         histories={fold: read_tsv(place / "history.tsv") for fold, place in zip(folds, places, strict=True)},

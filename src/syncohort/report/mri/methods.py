@@ -1,4 +1,4 @@
-"""The Methods text on images, and what it cites."""
+"""The Methods text on brain MRI, and what it cites."""
 
 from syncohort.report.contents import CohortReport
 from syncohort.report.rendering import templates
@@ -42,17 +42,17 @@ REFERENCES = {
 }
 
 
-def image_methods(report: CohortReport) -> str:
-    """Write the paragraphs on a cohort's images, separated by empty lines; the cohort must have images."""
-    included = included_subjects(report.images.manifest)
-    return (
+def mri_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
+    """Write the paragraphs on a cohort's brain MRI, separated by empty lines, and what they may cite."""
+    included = included_subjects(report.mri.manifest)
+    text = (
         templates()
-        .get_template("methods_images.txt")
+        .get_template("methods_mri.txt")
         .render(
-            report=report,
-            images=report.images,
-            mri=report.settings["mri"],
+            wing=report.mri,
+            settings=report.settings["mri"],
             subjects=len(included),
             patients=included["patient_id"].nunique(),
         )
     )
+    return text, REFERENCES

@@ -1,28 +1,26 @@
-"""The images of a cohort, ready for the page: figures, viewer, tables."""
+"""The section on brain MRI, ready for the page: figures, viewer, tables."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from syncohort.mri.judges import METRIC
-from syncohort.report.contents import CohortReport
 from syncohort.report.figures.dice import dice_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.montage import montage
 from syncohort.report.figures.training_curves import training_curves
 from syncohort.report.image_scores import ImageScore, image_scores
-from syncohort.report.mri.contents import ImageModelReport
+from syncohort.report.mri.contents import MriModelReport, MriReport
 from syncohort.report.mri.viewer import Viewer, make_viewer
 from syncohort.report.wording import voxels_of
 from syncohort.sources.volumes.cohort import included_subjects
-from syncohort.sources.volumes.labels import NESTED, REGIONS
+from syncohort.sources.volumes.labels import REGIONS
 
 
 @dataclass(frozen=True)
-class ImageModelView:
+class MriModelView:
     """A model's figures and tables."""
 
     name: str
@@ -36,36 +34,36 @@ class ImageModelView:
 
 
 @dataclass(frozen=True)
-class ImageView:
-    """The section of images."""
+class MriView:
+    """The section."""
 
     subjects: int
     patients: int
     geometry: str
     voxels: pd.DataFrame
     regions: list[str]
-    models: list[ImageModelView]
+    models: list[MriModelView]
 
 
-def view_images(report: CohortReport, figures: Path) -> ImageView:
-    """Make the section of images, its figures as files in `figures`; the cohort must have images."""
-    included = included_subjects(report.images.manifest)
+def view_mri(report: MriReport, cohort: str, figures: Path) -> MriView:
+    """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""
+    included = included_subjects(report.manifest)
     voxels = included[["brain", "necrosis", "oedema", "enhancing"]].astype(float)
     shapes = included[["shape", "spacing"]].value_counts()
     geometry = "; ".join(f"{voxels_of(shape, spacing)} ({number})" for (shape, spacing), number in shapes.items())
-    return ImageView(
+    return MriView(
         subjects=len(included),
         patients=included["patient_id"].nunique(),
         geometry=geometry,
         voxels=voxels.agg(["median", "min", "max"]).T,
         regions=list(REGIONS),
-        models=[_view_model(model, report.name, figures) for model in report.images.models],
+        models=[_view_model(model, cohort, figures) for model in report.models],
     )
 
 
-def _view_model(model: ImageModelReport, cohort: str, figures: Path) -> ImageModelView:
+def _view_model(model: MriModelReport, cohort: str, figures: Path) -> MriModelView:
     prefix = f"mri-{model.name}"
-    return ImageModelView(
+    return MriModelView(
         name=model.name,
         dice=render(dice_plot(model.dice, model=model.name, name=f"{prefix}-dice"), figures),
         dice_rows=dice_rows(model.dice),
@@ -83,18 +81,3 @@ def dice_rows(dice: pd.DataFrame) -> list[dict[str, Any]]:
         {"training_set": name, "scores": rows.set_index("region").loc[list(REGIONS)].to_dict("records")}
         for name, rows in dice.groupby("training_set", sort=False)
     ]
-
-
-def image_summary(model: ImageModelReport) -> dict[str, Any]:
-    """Give the headline of a model as plain values: the best share of the real Dice without real images, texture."""
-    ratios = model.dice.pivot_table(index="training_set", columns="region", values="ratio", dropna=False)
-    alone = [name for name in ratios.index if name.startswith("synthetic")]
-    best = ratios.loc[alone, list(NESTED)].mean(axis=1).idxmax() if alone else None
-    scores = model.metrics.set_index("metric")["value"]
-    texture = float(scores.get("texture_variance", np.nan))
-    return {
-        "model": model.name,
-        "trained_on": best,
-        "dice_ratio": {region: float(ratios.loc[best, region]) for region in NESTED} if best else {},
-        "texture": texture if np.isfinite(texture) else None,
-    }

@@ -8,7 +8,7 @@ from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import separated_by
-from syncohort.report.nodule.view import ALPHA
+from syncohort.report.nodule.verdict import ALPHA
 from syncohort.report.wording import count, decimal, names, words
 
 FEW_PATIENTS, SHORT = 20, 2000

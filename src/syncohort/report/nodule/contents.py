@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -87,7 +87,7 @@ class NoduleReport:
     truth: pd.DataFrame | None
 
     @classmethod
-    def load(cls, folder: Path, settings: Mapping[str, Any]) -> "NoduleReport":
+    def load(cls, folder: Path, settings: Mapping[str, Any]) -> Self:
         """Read the results of `results/{cohort}/nodule`; `settings` is the complete mapping `nodule`."""
         folds = fold_names(settings["evaluate"]["folds"])
         return cls(

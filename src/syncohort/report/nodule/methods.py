@@ -45,14 +45,14 @@ CITED = {TSNE: "van der Maaten and Hinton, 2008", UMAP: "McInnes et al., 2018"}
 
 def nodule_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
     """Write the paragraphs on a cohort's CT nodules, separated by empty lines, and what they may cite."""
-    included = included_subjects(report.nodules.manifest)
+    included = included_subjects(report.nodule.manifest)
     text = (
         templates()
         .get_template("methods_nodule.txt")
         .render(
-            nodules=report.nodules,
+            wing=report.nodule,
             cited=CITED,
-            nodule=report.settings["nodule"],
+            settings=report.settings["nodule"],
             source=next(iter(report.settings["nodule"]["source"])),
             subjects=len(included),
             patients=included["patient_id"].nunique(),

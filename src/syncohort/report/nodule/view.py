@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.judges import METRIC, NODULES, OUTSIDE
+from syncohort.nodule.judges import METRIC
 from syncohort.report.figures.conditioning import conditioning_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.nodule_examples import nodule_examples
@@ -17,11 +16,9 @@ from syncohort.report.image_scores import ImageScore, image_scores
 from syncohort.report.nodule.comparison import COLUMNS, Column, ComparedModel, compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import MapView, MovingGenes, moving_genes, view_map
+from syncohort.report.nodule.verdict import verdict
 from syncohort.report.wording import decimal, names, signed, voxels_of, words
 from syncohort.sources.volumes.cohort import included_subjects
-
-# A feature follows the genes at this p-value.
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class NoduleView:
     models: list[NoduleModelView]
 
 
-def view_nodules(report: NoduleReport, cohort: str, figures: Path) -> NoduleView:
+def view_nodule(report: NoduleReport, cohort: str, figures: Path) -> NoduleView:
     """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""
     included = included_subjects(report.manifest)
     kinds = report.slices["kind"].value_counts()
@@ -114,53 +111,6 @@ def _view_model(model: NoduleModelReport, report: NoduleReport, cohort: str, fig
             if len(table)
         },
     )
-
-
-def verdict(model: NoduleModelReport) -> str:
-    """Say in two sentences whether nodules follow the genes, and whether they look and vary as real ones do."""
-    scores = model.metrics.set_index(["metric", "space"])
-    parts = [f"the background’s structural similarity is {decimal(scores.loc[('ssim', OUTSIDE), 'value'], 2)}"]
-    found = scores.loc[("detection", NODULES)]
-    shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
-    parts.append(f"the detector finds {shares[0]} of the nodules ({shares[1]} of real ones)")
-    if ("nodule_variance", NODULES) in scores.index:
-        spread = scores.loc[("nodule_variance", NODULES), "value"]
-        parts.append(f"they vary {decimal(spread, 2)} times as much as real ones")
-    looks = f"{'; '.join(parts)}."
-    looks = looks[0].upper() + looks[1:]
-    if not model.conditioned:
-        return f"This model is told no genes, as a baseline. {looks}"
-    table, followed = model.conditioning, _followed(model)
-    patients = f"over {int(table['patients'].max())} held-out patients"
-    if not len(followed):
-        return f"Nodules do not follow the genes in any feature that was measured, {patients}. {looks}"
-    described = [f"{words(row.feature)} (r {signed(row.correlation)})" for row in followed.itertuples()]
-    return f"Nodules follow the genes, {patients}, in {names(described)}. {looks}"
-
-
-def _followed(model: NoduleModelReport) -> pd.DataFrame:
-    """Rows of the features in which nodules follow the genes."""
-    table = model.conditioning
-    return table[(table["p_adjusted"] <= ALPHA) & (table["correlation"] > 0)]
-
-
-def nodule_summary(model: NoduleModelReport) -> dict[str, Any]:
-    """Give the headline of a model as plain values: features that follow the genes, background, detection, spread."""
-    scores = model.metrics.set_index(["metric", "space"])
-
-    def plain(metric: str, space: str, column: str = "value") -> float | None:
-        value = scores[column].get((metric, space), np.nan)
-        return float(value) if np.isfinite(value) else None
-
-    return {
-        "model": model.name,
-        "features": len(model.conditioning),
-        "followed": [words(name) for name in _followed(model)["feature"]] if model.conditioned else [],
-        "background": plain("ssim", OUTSIDE),
-        "found": plain("detection", NODULES),
-        "found_real": plain("detection", NODULES, "ceiling"),
-        "spread": plain("nodule_variance", NODULES),
-    }
 
 
 def planted_correlations(model: NoduleModelReport, truth: pd.DataFrame | None) -> list[tuple[str, str, float, float]]:

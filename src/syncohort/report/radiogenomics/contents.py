@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -62,7 +62,7 @@ class RadiogenomicsReport:
     truth: pd.DataFrame | None
 
     @classmethod
-    def load(cls, folder: Path, settings: Mapping[str, Any], folds: list[str]) -> "RadiogenomicsReport":
+    def load(cls, folder: Path, settings: Mapping[str, Any], folds: list[str]) -> Self:
         """Read the results of `results/{cohort}/radiogenomics`; `settings` is the mapping `radiogenomics`."""
         models = settings["models"]
         networks = [name for name, model in models.items() if read_kind(model["kind"], "radiogenomics").trained]

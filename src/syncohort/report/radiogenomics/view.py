@@ -97,8 +97,8 @@ class RadiogenomicsView:
     downloads: dict[str, Download]
 
 
-def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> RadiogenomicsView:
-    """Prepare the section; figures are also written to the folder `figures`."""
+def view_radiogenomics(report: RadiogenomicsReport, cohort: str, figures: Path) -> RadiogenomicsView:
+    """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""
     references = list(dict.fromkeys(report.comparisons["reference"]))
     marks = dict(zip(references, MARKS, strict=False))
     tables = {
@@ -134,7 +134,7 @@ def radiogenomics_view(report: RadiogenomicsReport, figures: Path) -> Radiogenom
         trained=[render(figure, figures) for figure in _trained(report)],
         genes=list(_genes(report)),
         downloads={
-            title: embed(tsv(table), f"radiogenomics-{title.replace(' ', '-')}.tsv")
+            title: embed(tsv(table), f"{cohort}-radiogenomics-{title.replace(' ', '-')}.tsv")
             for title, table in tables.items()
             if len(table)
         },

@@ -15,7 +15,7 @@ from syncohort.report.index import write_index
 from syncohort.report.inspection import find_faults
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 from syncohort.report.radiogenomics.verdict import most_often, radiogenomics_summary, verdict
-from syncohort.report.radiogenomics.view import radiogenomics_view
+from syncohort.report.radiogenomics.view import view_radiogenomics
 from syncohort.report.rendering import templates
 
 EMPTY = pd.DataFrame()
@@ -122,8 +122,8 @@ def test_models_without_permutations_are_not_spoken_of(report):
 
 
 def test_the_section_shows_tables_and_figures(report, tmp_path: Path):
-    view = radiogenomics_view(report, tmp_path)
-    html = templates().get_template("radiogenomics.html").render(wing=view)
+    view = view_radiogenomics(report, "gbm", tmp_path)
+    html = templates().get_template("radiogenomics.html").render(radiogenomics=view)
     for text in ("<th scope=\"colgroup\" class=\"number\" colspan=\"2\">Better than median</th>", "1 value of 0",
                  "in 2 of 2 folds", "<td class=\"number\">0.00005</td>", "Against chance", "mm³"):  # fmt: skip
         assert text in html
@@ -140,8 +140,8 @@ def test_the_index_has_a_row(report, tmp_path: Path):
         "title": "GBM",
         "page": "report.html",
         "models": [],
-        "images": [],
-        "nodules": [],
+        "mri": [],
+        "nodule": [],
         "histology": [],
     }
     summary["radiogenomics"] = radiogenomics_summary(report)

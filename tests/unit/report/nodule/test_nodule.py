@@ -17,7 +17,8 @@ from syncohort.report.nodule.alerts import nodule_alerts
 from syncohort.report.nodule.comparison import compare_models
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.methods import nodule_methods
-from syncohort.report.nodule.view import nodule_summary, planted_correlations, verdict, view_nodules
+from syncohort.report.nodule.verdict import nodule_summary, verdict
+from syncohort.report.nodule.view import planted_correlations, view_nodule
 from syncohort.report.rendering import templates
 
 FEATURES = ["size", "density", "edge_sharpness", "spiculation"]
@@ -145,19 +146,19 @@ def test_planted_associations_are_found_again():
 def test_the_section_is_written(tmp_path):
     untold = replace(model(), name="mc-gan", settings={"conditioned": False}, conditioning=pd.DataFrame(),
                      modules=pd.DataFrame(), preservation={}, attributions=pd.DataFrame(), map=None)  # fmt: skip
-    view = view_nodules(report(model(), untold), "ct", tmp_path)
-    html = templates().get_template("nodule.html").render(nodules=view)
+    view = view_nodule(report(model(), untold), "ct", tmp_path)
+    html = templates().get_template("nodule.html").render(nodule=view)
     assert "size follows M1, density follows M2, with a correlation of 0.9" in html
     assert "r = +0.75 (p = 0.010, patients exchanged 1,000 times)" in html
     assert html.count("do nodules follow the genes?") == html.count("gan: do nodules follow the genes?") > 0
     assert "3 with a nodule, 5 backgrounds" in html
     assert "CT nodules from expression" in html
-    alone = templates().get_template("nodule.html").render(nodules=replace(view, models=view.models[1:]))
+    alone = templates().get_template("nodule.html").render(nodule=replace(view, models=view.models[1:]))
     assert "CT nodules" in alone
     assert "from expression" not in alone
     assert "Models beside each other" in html
-    one = view_nodules(report(model()), "ct", tmp_path)
-    assert "Models beside each other" not in templates().get_template("nodule.html").render(nodules=one)
+    one = view_nodule(report(model()), "ct", tmp_path)
+    assert "Models beside each other" not in templates().get_template("nodule.html").render(nodule=one)
     assert (tmp_path / "nodule-mc-gan-examples.png").is_file()
     assert not (tmp_path / "nodule-mc-gan-conditioning.png").exists()
 
@@ -174,7 +175,7 @@ def test_the_methods_text_says_what_each_preset_is():
     nodule = {**SETTINGS, "prepare": {"backgrounds": "lung", "background_slices": 20, "side": 128, "field_mm": 60},
               "evaluate": {"backgrounds": 8, "permutations": 1000},
               "map": {"layouts": ["t-SNE", "UMAP"], "permutations": 1000}}  # fmt: skip
-    text, references = nodule_methods(SimpleNamespace(nodules=report(*models), settings={"nodule": nodule}))
+    text, references = nodule_methods(SimpleNamespace(nodule=report(*models), settings={"nodule": nodule}))
     of = dict(zip(presets, [" ".join(part.split()) for part in text.split("\n\n")[1:]], strict=False))
     assert "the multi-conditional network of Xu et al., 2019, by the published equations: expression of" in of["paper"]
     assert "MC-GAN (Park et al., 2018): without genes, 100 numbers of noise and a background are fused" in of["mc-gan"]
@@ -185,7 +186,7 @@ def test_the_methods_text_says_what_each_preset_is():
 
 
 def test_genes_that_move_nodules_are_named(tmp_path):
-    view = view_nodules(report(model()), "ct", tmp_path).models[0]
+    view = view_nodule(report(model()), "ct", tmp_path).models[0]
     assert [row.feature for row in view.genes] == ["size", "density", "edge sharpness", "spiculation"]
     assert view.genes[1].genes == "G1\xa0↑, G2\xa0↓, G3\xa0↑, G4\xa0↓, G5\xa0↑, G6\xa0↓"
     density = view.genes[1]
@@ -194,7 +195,7 @@ def test_genes_that_move_nodules_are_named(tmp_path):
 
 
 def test_the_map_shows_every_space_and_says_what_it_separates(tmp_path):
-    view = view_nodules(report(model()), "ct", tmp_path)
+    view = view_nodule(report(model()), "ct", tmp_path)
     found = view.models[0].map
     assert found.verdict == (
         "The learnt gene code separates 6 held-out patients by size. Of what it is made from, genes by nothing and "
@@ -205,7 +206,7 @@ def test_the_map_shows_every_space_and_says_what_it_separates(tmp_path):
     assert found.rows[2].cells[0].score == "–"
     files = [f"nodule-gan-{layout}-{kind}.png" for layout in ("t-sne", "umap") for kind in ("features", "labels")]
     assert all((tmp_path / name).is_file() for name in files)
-    html = templates().get_template("nodule.html").render(nodules=view)
+    html = templates().get_template("nodule.html").render(nodule=view)
     assert "The same by UMAP" in html
     assert "chance 0.30, q 0.010" in html
 
@@ -260,14 +261,14 @@ def test_what_a_reader_must_know(changed, sentence):
 def test_the_index_has_a_row_for_every_model(tmp_path):
     told, untold = model(), replace(model(), name="mc-gan", settings={"conditioned": False},
                                     conditioning=pd.DataFrame(), metrics=metrics(nodule_variance=np.nan))  # fmt: skip
-    summaries = [nodule_summary(one) for one in (told, untold)]
+    summaries = nodule_summary(report(told, untold))
     assert summaries[0] == {"model": "gan", "features": 4, "followed": ["size", "density"], "background": 0.9,
                             "found": 0.9, "found_real": 1.0, "spread": 0.9}  # fmt: skip
     assert summaries[1]["followed"] == []
     assert summaries[1]["spread"] is None
-    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "images": [], "histology": [],
+    content = {"name": "ct", "title": "CT", "page": "report.html", "models": [], "mri": [], "histology": [],
                "radiogenomics": None}  # fmt: skip
-    write_json(content | {"nodules": summaries}, tmp_path / "ct/report.json")
+    write_json(content | {"nodule": summaries}, tmp_path / "ct/report.json")
     write_index([tmp_path / "ct/report.json"], tmp_path / "index.html")
     text = (tmp_path / "index.html").read_text()
     assert "size, density" in text

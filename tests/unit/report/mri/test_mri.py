@@ -1,4 +1,4 @@
-"""The section of images: what it says of made-up scores, that it needs nothing from outside, and its alerts."""
+"""The section on brain MRI: what it says of made-up scores, that it needs nothing from outside, and its alerts."""
 
 import base64
 import dataclasses
@@ -152,7 +152,7 @@ def test_it_says_what_the_scores_are(page, report):
     assert "weights at step 20 were kept; normalisation and activation were computed again on the way back" in text
     assert "24×24×16 voxels of 6.67×8.33×9.38 mm (2)" in text
     assert "of 60 files in <code>subjects.json</code>" in text
-    rows = dice_rows(report.images.models[0].dice)
+    rows = dice_rows(report.mri.models[0].dice)
     assert [row["training_set"] for row in rows] == ["real", "synthetic-1x", "mixed-1x"]
     assert rows[1]["scores"][0]["difference"] == pytest.approx(-0.2)
     assert "corrects the label painted in the mean brightness of each class of the training patients" in text
@@ -174,9 +174,9 @@ def test_alerts(report):
     assert "the adversarial part barely acts. At the end the discriminator’s loss is 0.24" in told
     assert "simulated phantoms" in told
     assert "texture" not in told.replace("brightness and texture come", "")
-    smooth = dataclasses.replace(report.images.models[0], metrics=scores(0.3))
-    images = dataclasses.replace(report.images, models=[smooth])
-    told = "\n".join(alert.text for alert in alerts(dataclasses.replace(report, images=images)))
+    smooth = dataclasses.replace(report.mri.models[0], metrics=scores(0.3))
+    images = dataclasses.replace(report.mri, models=[smooth])
+    told = "\n".join(alert.text for alert in alerts(dataclasses.replace(report, mri=images)))
     assert "the texture of white matter has 0.30 to 0.30 of the power of real images" in told
     assert "0.30 times as far from the nearest training subject" in told
 
@@ -184,7 +184,7 @@ def test_alerts(report):
 def test_the_index_lists_images_of_a_cohort_without_expression(page):
     summary = read_json(page.with_suffix(".json"))
     assert summary["models"] == []
-    assert summary["images"][0]["dice_ratio"]["tumour core"] == pytest.approx(0.61 / 0.81)
+    assert summary["mri"][0]["dice_ratio"]["tumour core"] == pytest.approx(0.61 / 0.81)
     index = page.parents[1] / "index.html"
     write_index([page.with_suffix(".json")], index)
     assert find_faults(index, links=True) == []
@@ -195,7 +195,7 @@ def test_the_index_lists_images_of_a_cohort_without_expression(page):
 
 
 def test_the_viewer_holds_every_slice(report):
-    example = report.images.models[0].example
+    example = report.mri.models[0].example
     viewer = make_viewer(example, "viewer")
     assert viewer.slices == 16
     assert viewer.start == round(np.argwhere(example.real.label)[:, 0].mean())
