@@ -197,7 +197,7 @@ rule histology_map_codes:
     input:
         f"{EXPRESSION_CODE}/latents.h5ad",
     output:
-        f"{EXPRESSION_CODE}/umap.tsv",
+        f"{EXPRESSION_CODE}/map.tsv",
     log:
         "logs/{cohort}/histology_map_codes/{split}.log",
     benchmark:
@@ -208,6 +208,7 @@ rule histology_map_codes:
         mem_mb=memory(4000),
         runtime=minutes(60),
     params:
+        layout=setting("histology", "map", "layout"),
         seed=seed_of("map"),
     message:
         "{wildcards.cohort} {wildcards.split}: mapping the codes of expression"

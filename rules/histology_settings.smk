@@ -104,7 +104,7 @@ def histology_material(wildcards):
         *expand(f"{TILE_MODEL}/{{file}}", file=shown, split=folds[0], **each),
         *expand(f"{TILE_MODEL}/outside/{{outside}}.tsv", **others),
         *(
-            expand(f"{EXPRESSION_CODE}/umap.tsv", split=folds[0], **wildcards)
+            expand(f"{EXPRESSION_CODE}/map.tsv", split=folds[0], **wildcards)
             if has_wing(wildcards, "expression")
             else []
         ),

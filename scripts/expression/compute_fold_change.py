@@ -4,8 +4,8 @@ from syncohort.core.cohort import read_cohort
 from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.core.splits import training_samples
-from syncohort.expression.differential import fold_change
 from syncohort.expression.filtering import drop_removed
+from syncohort.expression.fold_change import fold_change
 
 with job_log(snakemake.log[0]):
     params = snakemake.params

@@ -7,4 +7,5 @@ from syncohort.core.joblog import job_log
 from syncohort.histology.latent_space import map_codes
 
 with job_log(snakemake.log[0]):
-    write_tsv(map_codes(anndata.read_h5ad(snakemake.input[0]), snakemake.params.seed), snakemake.output[0])
+    params = snakemake.params
+    write_tsv(map_codes(anndata.read_h5ad(snakemake.input[0]), params.layout, params.seed), snakemake.output[0])

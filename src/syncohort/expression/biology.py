@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import NORMAL, TUMOUR
-from syncohort.expression.differential import BENJAMINI_HOCHBERG, FEWEST_PER_GROUP, adjust, log2_ratio
+from syncohort.expression.correction import BENJAMINI_HOCHBERG, adjust
+from syncohort.expression.fold_change import FEWEST_PER_GROUP, log2_ratio
 from syncohort.expression.rank_tests import rank_sum
 from syncohort.realism.coexpression import count_pairs
 from syncohort.realism.controls import exchanged_genes, permuted_genes

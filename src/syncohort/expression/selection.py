@@ -10,7 +10,7 @@ import pandas as pd
 
 from syncohort.core.cohort import scale_of
 from syncohort.core.errors import InputError, suggest
-from syncohort.expression.differential import BENJAMINI_HOCHBERG, adjust
+from syncohort.expression.correction import BENJAMINI_HOCHBERG, adjust
 from syncohort.expression.filtering import GENE
 from syncohort.sources.download.cache import read_record
 from syncohort.sources.gene_sets import read_gene_list, read_gmt

@@ -8,38 +8,34 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.splits import TEST
-from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
-from syncohort.realism.layout import umap
+from syncohort.histology.trained_autoencoder import TrainedAutoencoder
+from syncohort.realism.layout import lay_out
 
 logger = logging.getLogger("syncohort")
 
 STEPS = 11
 
 
-def map_codes(latents: anndata.AnnData, seed: int) -> pd.DataFrame:
-    """Lay the codes out in a plane by UMAP.
+def map_codes(latents: anndata.AnnData, layout: str, seed: int) -> pd.DataFrame:
+    """Lay the codes out in a plane.
 
     Parameters
     ----------
     latents
         The codes of `embed_cohort`.
+    layout
+        `UMAP`, which puts held-out samples into the map of the others, or `t-SNE`, which lays all out together.
     seed
         Seed of the layout.
 
     Returns
     -------
     DataFrame
-        `sample_id`, `patient_id`, `tissue`, `role`, `umap_1`, `umap_2`. The map is fitted to training and validation
-        samples, and held-out ones are put into it.
+        `sample_id`, `patient_id`, `tissue`, `role`, `layout`, `x`, `y`.
     """
-    fitted = training_codes(latents)
-    held_out = latents[(latents.obs["role"] == TEST).to_numpy()]
-    layouts = umap(fitted.X, held_out.X, seed)
-    parts = zip(layouts, (fitted, held_out), strict=True)
-    places = pd.concat([pd.DataFrame(layout, part.obs_names) for layout, part in parts])
     table = latents.obs[["patient_id", "tissue", "role"]].rename_axis("sample_id").reset_index()
-    table[["umap_1", "umap_2"]] = places.loc[latents.obs_names].to_numpy()
-    return table
+    x, y = lay_out(layout, latents.X, (table["role"] == TEST).to_numpy(), seed).T
+    return table.assign(layout=layout, x=x, y=y)
 
 
 def exchange_tissues(latents: anndata.AnnData, autoencoder: TrainedAutoencoder, profiles: np.ndarray) -> pd.DataFrame:

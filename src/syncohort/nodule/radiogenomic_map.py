@@ -11,11 +11,10 @@ from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import TEST
 from syncohort.realism.dependence import FEWEST, separate
 from syncohort.realism.distances import euclidean
-from syncohort.realism.layout import tsne, umap
+from syncohort.realism.layout import lay_out
 
 GENES, COMPONENTS, CODE = "genes", "principal components", "gene code"
 SPACES = (GENES, COMPONENTS, CODE)
-TSNE, UMAP = "t-SNE", "UMAP"
 IMAGE, CLINICAL = "image feature", "clinical label"
 CONTINUOUS, CATEGORICAL = "continuous", "categorical"
 # Numbers of so few different values are categories; a category of fewer patients is no group.
@@ -81,7 +80,7 @@ def lay_out_spaces(
     tables = []
     for layout in layouts:
         for space, places in spaces.items():
-            x, y = _lay_out(layout, places.to_numpy(), held_out, derive_seed(seed, layout)).T
+            x, y = lay_out(layout, places.to_numpy(), held_out, derive_seed(seed, layout)).T
             who = {"patient_id": places.index, "role": roles.to_numpy()}
             tables.append(pd.DataFrame({"space": space, "layout": layout, **who, "x": x, "y": y}))
     return pd.concat(tables, ignore_index=True)
@@ -135,12 +134,3 @@ def _differences(values: pd.Series, scale: str) -> np.ndarray:
         return (values.to_numpy()[:, None] != values.to_numpy()).astype(np.float64)
     numbers = values.to_numpy(dtype=np.float64)
     return np.abs(numbers[:, None] - numbers)
-
-
-def _lay_out(layout: str, values: np.ndarray, held_out: np.ndarray, seed: int) -> np.ndarray:
-    """(patients, 2)."""
-    if layout == TSNE:
-        return tsne(values, seed)
-    places = np.empty((len(values), 2))
-    places[~held_out], places[held_out] = umap(values[~held_out], values[held_out], seed)
-    return places

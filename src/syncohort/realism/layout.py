@@ -5,9 +5,36 @@ import warnings
 import numpy as np
 from sklearn.manifold import TSNE
 
+T_SNE, UMAP = "t-SNE", "UMAP"
 NEIGHBOURS, PERPLEXITY = 15, 30.0
 # UMAP needs two neighbours of every sample, and one more to choose from.
 FEWEST = 4
+
+
+def lay_out(layout: str, values: np.ndarray, held_out: np.ndarray, seed: int) -> np.ndarray:
+    """Lay samples out, of which some are held out.
+
+    Parameters
+    ----------
+    layout
+        `t-SNE`, which lays all of them out together, or `UMAP`, which puts those held out into the map of the others.
+    values
+        (samples, dimensions).
+    held_out
+        (samples,) whether each is held out.
+    seed
+        Seed of the layout.
+
+    Returns
+    -------
+    numpy.ndarray
+        (samples, 2).
+    """
+    if layout == T_SNE:
+        return tsne(values, seed)
+    places = np.empty((len(values), 2))
+    places[~held_out], places[held_out] = umap(values[~held_out], values[held_out], seed)
+    return places
 
 
 def tsne(values: np.ndarray, seed: int) -> np.ndarray:
@@ -57,9 +84,9 @@ def umap(fitted: np.ndarray, others: np.ndarray, seed: int) -> tuple[np.ndarray,
         warnings.simplefilter("ignore", ImportWarning)
         warnings.simplefilter("ignore", UserWarning)
         # Loads in seconds, for it compiles.
-        from umap import UMAP
+        from umap import UMAP as Mapper
 
-        mapper = UMAP(n_neighbors=min(NEIGHBOURS, len(fitted) - 1), random_state=seed % 2**32, init="pca")
+        mapper = Mapper(n_neighbors=min(NEIGHBOURS, len(fitted) - 1), random_state=seed % 2**32, init="pca")
         places = mapper.fit_transform(_in_a_plane(fitted))
         return places, mapper.transform(_in_a_plane(others)) if len(others) else np.zeros((0, 2))
 

@@ -1,5 +1,9 @@
 """The bibliography: what the Methods text may cite, whatever the wing."""
 
+from syncohort.realism.layout import T_SNE, UMAP
+
+# What a layout in a plane is cited by.
+LAYOUTS = {T_SNE: "van der Maaten and Hinton, 2008", UMAP: "McInnes et al., 2018"}
 REFERENCES = {
     "Benjamini and Hochberg, 1995": (
         "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to "
@@ -82,6 +86,10 @@ REFERENCES = {
     "van Breugel et al., 2023": (
         "van Breugel B, Sun H, Qian Z, van der Schaar M. Membership inference attacks against synthetic data "
         "through overfitting detection. International Conference on Artificial Intelligence and Statistics, 2023."
+    ),
+    "van der Maaten and Hinton, 2008": (
+        "van der Maaten L, Hinton G. Visualizing data using t-SNE. Journal of Machine Learning Research 9:2579–2605, "
+        "2008."
     ),
     "Viñas et al., 2022": (
         "Viñas R, Andrés-Terré H, Liò P, Bryson K. Adversarial generation of gene expression data. Bioinformatics "

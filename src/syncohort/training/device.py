@@ -29,7 +29,8 @@ def choose_device(threads: int, group: ProcessGroup = ALONE) -> torch.device:
         When there are cards, but fewer than processes.
     """
     torch.set_num_threads(max(1, threads // group.size))
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # `use_deterministic_algorithms` does the same, and loads torch's compiler first, as long as torch itself takes.
+    torch.set_deterministic_debug_mode("warn")
     # Without a workspace of fixed size, cuBLAS may sum in another order from run to run.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     if not torch.cuda.is_available():

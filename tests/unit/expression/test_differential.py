@@ -13,7 +13,9 @@ from scipy import stats
 from syncohort.core.cohort import make_cohort
 from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
-from syncohort.expression.differential import adjust, compare_conditions, compared_samples, fold_change
+from syncohort.expression.correction import adjust
+from syncohort.expression.differential import compare_conditions
+from syncohort.expression.fold_change import compared_samples, fold_change
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 COUNTS = Scale("counts")

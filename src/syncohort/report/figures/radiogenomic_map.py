@@ -18,9 +18,9 @@ from syncohort.nodule.radiogenomic_map import (
     FALSE_DISCOVERY_RATE,
     IMAGE,
     SPACES,
-    UMAP,
     RadiogenomicMap,
 )
+from syncohort.realism.layout import UMAP
 from syncohort.report.figures.figure import INK, MUTED, RULE, Figure, styled
 from syncohort.report.wording import decimal, names, words
 

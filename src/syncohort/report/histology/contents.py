@@ -121,7 +121,7 @@ class HistologyReport:
                 for name, model in settings["models"].items()
             ],
             sheets=contact_sheets(folder, folds[0], list(settings["models"]), tiles, splits),
-            codes=read_tsv(folder / folds[0] / "umap.tsv") if told else None,
+            codes=read_tsv(folder / folds[0] / "map.tsv") if told else None,
             truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["source"] else None,
         )
 

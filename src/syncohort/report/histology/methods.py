@@ -2,6 +2,7 @@
 
 from syncohort.histology.tiling import kept_tiles
 from syncohort.report.contents import CohortReport
+from syncohort.report.references import LAYOUTS
 from syncohort.report.rendering import templates
 from syncohort.sources.volumes.cohort import included_subjects
 
@@ -47,6 +48,7 @@ def histology_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
         .render(
             wing=report.histology,
             settings=settings,
+            cited=LAYOUTS,
             source=next(iter(settings["source"])),
             slides=included["slide_id"].nunique(),
             patients=included["patient_id"].nunique(),

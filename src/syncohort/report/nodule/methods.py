@@ -1,7 +1,7 @@
 """The Methods text on CT nodules, and what it cites."""
 
-from syncohort.nodule.radiogenomic_map import TSNE, UMAP
 from syncohort.report.contents import CohortReport
+from syncohort.report.references import LAYOUTS
 from syncohort.report.rendering import templates
 from syncohort.sources.volumes.cohort import included_subjects
 
@@ -31,16 +31,11 @@ REFERENCES = {
         "Székely GJ, Rizzo ML. Partial distance correlation with methods for dissimilarities. Annals of Statistics "
         "42(6):2382–2412, 2014."
     ),
-    "van der Maaten and Hinton, 2008": (
-        "van der Maaten L, Hinton G. Visualizing data using t-SNE. Journal of Machine Learning Research 9:2579–2605, "
-        "2008."
-    ),
     "Xu et al., 2019": (
         "Xu Z, Wang X, Shin HC, et al. Correlation via synthesis: end-to-end nodule image generation and "
         "radiogenomic map learning based on generative adversarial network. arXiv:1907.03728, 2019."
     ),
 }
-CITED = {TSNE: "van der Maaten and Hinton, 2008", UMAP: "McInnes et al., 2018"}
 
 
 def nodule_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
@@ -51,7 +46,7 @@ def nodule_methods(report: CohortReport) -> tuple[str, dict[str, str]]:
         .get_template("methods_nodule.txt")
         .render(
             wing=report.nodule,
-            cited=CITED,
+            cited=LAYOUTS,
             settings=report.settings["nodule"],
             source=next(iter(report.settings["nodule"]["source"])),
             subjects=len(included),

@@ -22,9 +22,9 @@ def test_the_contact_sheet_tells_how_far_colours_are_apart():
 
 def test_the_map_says_how_many_lie_among_their_own():
     places = pd.DataFrame({"tissue": ["a"] * 10 + ["b"] * 10, "role": (["train"] * 8 + ["test"] * 2) * 2})
-    places = places.assign(umap_1=np.repeat([0.0, 5.0], 10), umap_2=np.tile(np.linspace(0, 1, 10), 2))
+    places = places.assign(layout="UMAP", x=np.repeat([0.0, 5.0], 10), y=np.tile(np.linspace(0, 1, 10), 2))
     assert "4 of 4 held-out samples" in code_map(places, name="map").finding
-    astray = places.assign(umap_1=np.where(places["role"] == "test", 5.0, places["umap_1"]))
+    astray = places.assign(layout="UMAP", x=np.where(places["role"] == "test", 5.0, places["x"]))
     assert "2 of 4 held-out samples" in code_map(astray, name="map").finding
     alone = places[places["tissue"] == "a"]
     assert code_map(alone, name="map").finding == "10 samples of 1 tissue."

@@ -101,7 +101,7 @@ def report(*models):
                           "tissue": "tumour"})  # fmt: skip
     sheet = {row: rng.integers(0, 255, (3, 16, 16, 3), np.uint8) for row in ("real", *(one.name for one in models))}
     codes = pd.DataFrame({"tissue": ["normal", "tumour"] * 10, "role": ["train"] * 12 + ["test"] * 8})
-    codes = codes.assign(umap_1=np.where(codes["tissue"] == "normal", 0.0, 9.0) + rng.normal(size=20), umap_2=0.0)
+    codes = codes.assign(layout="UMAP", x=np.where(codes["tissue"] == "normal", 0.0, 9.0) + rng.normal(size=20), y=0.0)
     truth = pd.DataFrame({"trait": ["cell_density"], "module": ["M1"], "correlation": 0.9})
     sheets = {"tumour": sheet}
     return HistologyReport(manifest, tiles, {}, ["fold0"], models, sheets, codes, truth)
