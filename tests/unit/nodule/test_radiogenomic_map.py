@@ -18,9 +18,9 @@ from syncohort.nodule.radiogenomic_map import (
     GENES,
     IMAGE,
     SPACES,
-    TSNE,
     judge_spaces,
 )
+from syncohort.realism.layout import T_SNE
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def labels(expression):
 
 def test_all_patients_are_mapped_and_held_out_ones_judged(generator, slices, expression, labels, splits):
     found = map_patients(generator, slices, expression.drop("P00"), labels, splits, "fold0",
-                         layouts=[TSNE], permutations=19, seed=1)  # fmt: skip
+                         layouts=[T_SNE], permutations=19, seed=1)  # fmt: skip
     assert found.places.groupby("space", sort=False)["patient_id"].nunique().to_dict() == dict.fromkeys(SPACES, 11)
     assert found.places["role"].value_counts().to_dict() == {TEST: 18, TRAIN: 12, VALIDATION: 3}
     kinds = found.variables.drop_duplicates("variable").set_index("variable")

@@ -10,9 +10,9 @@ from syncohort.nodule.radiogenomic_map import (
     CONTINUOUS,
     IMAGE,
     SPACES,
-    TSNE,
     RadiogenomicMap,
 )
+from syncohort.realism.layout import T_SNE
 from syncohort.report.figures.radiogenomic_map import COLOURS, OTHERS, radiogenomic_map
 
 PATIENTS = [f"P{number}" for number in range(20)]
@@ -21,7 +21,7 @@ PATIENTS = [f"P{number}" for number in range(20)]
 def found(q_value, score=0.5):
     rng = np.random.default_rng(0)
     places = pd.concat(
-        pd.DataFrame({"space": space, "layout": TSNE, "patient_id": PATIENTS, "role": ["train"] * 12 + ["test"] * 8,
+        pd.DataFrame({"space": space, "layout": T_SNE, "patient_id": PATIENTS, "role": ["train"] * 12 + ["test"] * 8,
                       "x": rng.normal(size=20), "y": rng.normal(size=20)})
         for space in SPACES
     )  # fmt: skip
@@ -48,13 +48,13 @@ def found(q_value, score=0.5):
     ids=["separated", "by chance", "untested"],
 )
 def test_the_finding_is_what_was_tested(q_value, score, sentence):
-    figure = radiogenomic_map(found(q_value, score), ["size"], layout=TSNE, model="gan", name="map")
+    figure = radiogenomic_map(found(q_value, score), ["size"], layout=T_SNE, model="gan", name="map")
     assert figure.finding.startswith(sentence)
     assert len(figure.table) == 3 * 20
 
 
 def test_rare_categories_share_the_last_colour():
-    figure = radiogenomic_map(found(0.3), ["size", "stage"], layout=TSNE, model="gan", name="map")
+    figure = radiogenomic_map(found(0.3), ["size", "stage"], layout=T_SNE, model="gan", name="map")
     assert figure.drawing.axes[0].get_ylabel() == "size, mm"
     legend = figure.drawing.axes[7].get_legend()
     labels = [text.get_text() for text in legend.get_texts()]
