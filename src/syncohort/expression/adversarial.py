@@ -8,18 +8,14 @@ import torch
 from torch import nn
 
 from syncohort.expression.covariates import Conditions
-from syncohort.expression.networks import (
-    ConditionedLayers,
-    ConditionTensors,
-    Distance,
-    ResidualNoise,
-)
+from syncohort.expression.networks import ConditionedLayers, ConditionTensors, Distance, ResidualNoise
 from syncohort.expression.normal_base import NormalBase
 from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import follow, named_weights
 
 
 class Generator(nn.Module):
@@ -175,9 +171,7 @@ class WganGp:
         [whole_loss] = self.group.add_up(self.generator.parameters(), loss)
         self.generator_optimiser.step()
         self.critic.requires_grad_(True)
-        with torch.no_grad():
-            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(weight, 1 - self.settings["average_decay"])
+        follow(self.average, self.generator, self.settings["average_decay"])
         return whole_loss
 
     def _part(self, share: Share, rows: torch.Tensor) -> tuple[ShareOfStream, torch.Tensor, ConditionTensors]:
@@ -191,7 +185,4 @@ class WganGp:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the critic."""
-        return {
-            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
-            **{f"critic.{name}": value for name, value in self.critic.state_dict().items()},
-        }
+        return named_weights(generator=self.average, critic=self.critic)

@@ -20,6 +20,7 @@ from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import follow, named_weights
 
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.
@@ -199,9 +200,7 @@ class Pix2Pix:
         losses = dict(zip(losses, self.group.add_up(self.generator.parameters(), *means), strict=True))
         self.generator_optimiser.step()
         self.discriminator.requires_grad_(True)
-        with torch.no_grad():
-            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(weight, 1 - settings.average_decay)
+        follow(self.average, self.generator, settings.average_decay)
         return losses
 
     def _per_step(self, batch: Batch, distance: Callable[[], torch.Tensor]) -> torch.Tensor:
@@ -226,10 +225,7 @@ class Pix2Pix:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the discriminator."""
-        return {
-            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
-            **{f"discriminator.{name}": value for name, value in self.discriminator.state_dict().items()},
-        }
+        return named_weights(generator=self.average, discriminator=self.discriminator)
 
 
 def make_batch(

@@ -1,0 +1,31 @@
+"""Weights of networks: their running average, and those of several networks under one name each."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+Weight = TypeVar("Weight")
+
+
+@torch.no_grad()
+def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Let a running average follow a network: decay · average + (1 − decay) · network, buffers of numbers included."""
+    now = network.state_dict()
+    for name, mean in average.state_dict().items():
+        if mean.is_floating_point():
+            mean.lerp_(now[name], 1 - decay)
+
+
+def named_weights(**networks: nn.Module) -> dict[str, torch.Tensor]:
+    """Give the weights of several networks as one mapping, those of `critic` under `critic.…`."""
+    return {
+        f"{network}.{name}": value for network, part in networks.items() for name, value in part.state_dict().items()
+    }
+
+
+def weights_of(network: str, weights: Mapping[str, Weight]) -> dict[str, Weight]:
+    """Take the weights of one network, tensors or saved arrays, out of what `named_weights` gave."""
+    prefix = f"{network}."
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
