@@ -38,7 +38,8 @@ rule histology_simulate_slides:
 
 rule histology_read_images:
     input:
-        image_folder,
+        unpack(samples_of_slides),
+        folder=image_folder,
     output:
         manifest=f"{HISTOLOGY}/images.tsv",
         record=f"{HISTOLOGY}/images.json",
@@ -58,6 +59,53 @@ rule histology_read_images:
         "{wildcards.cohort}: reading the slides"
     script:
         "../scripts/histology/read_images.py"
+
+
+rule histology_read_profiles:
+    input:
+        cohort="results/{cohort}/cohort.h5ad",
+        profiles=setting("histology", "generate", "profiles"),
+    output:
+        f"{HISTOLOGY}/profiles.tsv",
+    log:
+        "logs/{cohort}/histology_read_profiles.log",
+    benchmark:
+        "logs/{cohort}/histology_read_profiles.benchmark.tsv"
+    # What is wrong with a file of the user's is told before anything is trained.
+    priority: FIRST
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000, per_input=10),
+        runtime=minutes(30),
+    message:
+        "{wildcards.cohort}: reading new expression profiles"
+    script:
+        "../scripts/histology/read_profiles.py"
+
+
+rule histology_inspect_extractor:
+    input:
+        setting("histology", "extractor", "weights"),
+    output:
+        f"{HISTOLOGY}/extractor.json",
+    log:
+        "logs/{cohort}/histology_inspect_extractor.log",
+    benchmark:
+        "logs/{cohort}/histology_inspect_extractor.benchmark.tsv"
+    priority: FIRST
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(30),
+    params:
+        size=setting("histology", "extractor", "size"),
+        seed=seed_of("extractor"),
+    message:
+        "{wildcards.cohort}: trying the network that is to judge tiles"
+    script:
+        "../scripts/histology/inspect_extractor.py"
 
 
 rule histology_cut_tiles:

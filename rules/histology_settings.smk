@@ -21,7 +21,12 @@ def image_settings(wildcards):
     if kind == "simulated":
         made = {"folder": image_folder(wildcards), "pattern": "{tissue}/{patient}.tiff", "tissue": ""}
         kind, source = "slides", {**made, "microns_per_pixel": None}
-    return {"source": {kind: source}, "exclude": histology["exclude"]}
+    return {"source": {kind: source}, "exclude": histology["exclude"], "tissue": histology["tissue"]}
+
+
+def samples_of_slides(wildcards):
+    """The cohort of expression whose samples the slides meet, where there is one."""
+    return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if has_wing(wildcards, "expression") else {}
 
 
 def tiles_are_ready(wildcards):
@@ -40,20 +45,21 @@ def told_to_generators(wildcards):
 
 
 def tile_extractor(wildcards):
-    """The network by whose features tiles are compared: the user's file, or the one that is trained."""
+    """Weights and description of the network by whose features tiles are compared, the user's or the one trained."""
     given = setting("histology", "extractor", "weights")(wildcards)
-    trained = [f"{TILE_EXTRACTOR}.{kind}".format(**wildcards) for kind in ("safetensors", "json")]
-    return given or trained
+    trained = [f"{TILE_EXTRACTOR}.{kind}" for kind in ("safetensors", "json")]
+    return [path.format(**wildcards) for path in ([given, f"{HISTOLOGY}/extractor.json"] if given else trained)]
 
 
 def new_profiles(wildcards):
-    """The matrix of new profiles, and the autoencoder that encodes them, where there is one."""
-    profiles = setting("histology", "generate", "profiles")(wildcards)
-    encoder = {
+    """New profiles, as they were read, and the autoencoder that encodes them, where there are any."""
+    if not setting("histology", "generate", "profiles")(wildcards):
+        return {}
+    return {
+        "profiles": f"{HISTOLOGY}/profiles.tsv",
         "autoencoder": f"{EXPRESSION_CODE}/autoencoder.safetensors",
         "autoencoder_description": f"{EXPRESSION_CODE}/autoencoder.json",
     }
-    return {"profiles": profiles, **encoder} if profiles else {}
 
 
 def planted_slides(wildcards):

@@ -115,7 +115,7 @@ def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
     ("change", "sentence"),
     [
         ({"source": {"slides": {"folder": "nowhere", "pattern": "{patient}.svs"}}},
-         "histology.source.slides.folder names nowhere, and there is no such file"),
+         "histology.source.slides.folder names nowhere, and there is no such folder"),
         ({"generate": {"profiles": "nowhere.tsv"}}, "histology.generate.profiles names nowhere.tsv"),
         ({"extractor": {"weights": "nowhere.pt"}}, "histology.extractor.weights names nowhere.pt"),
         ({"evaluate": {"folds": 3}}, "histology.evaluate.folds is 3, and there are 2 folds (splits.folds)"),

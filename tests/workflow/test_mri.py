@@ -118,7 +118,7 @@ def test_a_bad_subject_is_named_and_can_be_left_out(images):
 def test_a_folder_that_is_not_there_is_told_before_any_job(workplace):
     workplace.configure(images={"mri": {"source": {"brats": {"folder": "data/brats"}}}})
     printed = workplace.fail("--dry-run")
-    assert "Cohort images: mri.source.brats.folder names data/brats, and there is no such file in" in printed
+    assert "Cohort images: mri.source.brats.folder names data/brats, and there is no such folder in" in printed
 
 
 def test_two_processes_train_one_generator(images):

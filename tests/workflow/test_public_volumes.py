@@ -111,7 +111,7 @@ def test_a_brats_folder_by_the_shipped_example(configured):
     (study / "config/cohorts/brats.yaml").write_text(text)
     printed = study.fail("--dry-run")
     folder = yaml.safe_load(text)["mri"]["source"]["brats"]["folder"]
-    assert f"mri.source.brats.folder names {folder}, and there is no such file in" in printed
+    assert f"mri.source.brats.folder names {folder}, and there is no such folder in" in printed
     write_brats(study / folder)
     study.run("results/brats/splits.tsv")
     manifest = read_tsv(study / "results/brats/mri/subjects.tsv")

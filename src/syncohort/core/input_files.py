@@ -1,4 +1,4 @@
-"""Files that settings name: they must be there before any job starts."""
+"""Files and folders that settings name: they must be there before any job starts."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from syncohort.core.naming import IMAGE_WINGS
 
 
 def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """Find the files that a cohort's settings name and its jobs read.
+    """Find the files that a cohort's settings name and its jobs read, and the folders, by keys that end in `.folder`.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def named_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
 
 
 def require_files(cohort: str, values: Mapping[str, Any]) -> None:
-    """Refuse settings that name a file which is missing; those in `results/` the workflow makes.
+    """Refuse settings that name a file or folder which is missing or the other; those in `results/` the workflow makes.
 
     Parameters
     ----------
@@ -58,9 +58,14 @@ def require_files(cohort: str, values: Mapping[str, Any]) -> None:
     InputError
         With the key, the path and the folder in which it was looked for.
     """
-    for key, path in named_files(values):
-        if path and Path(path).parts[0] != "results" and not Path(path).exists():
+    for key, name in named_files(values):
+        if not name or Path(name).parts[0] == "results":
+            continue
+        path, wanted = Path(name), "folder" if key.endswith(".folder") else "file"
+        if not path.exists():
             raise InputError(
-                f"Cohort {cohort}: {key} names {path}, and there is no such file in {Path.cwd()}. "
-                "Correct the path or put the file there."
+                f"Cohort {cohort}: {key} names {path}, and there is no such {wanted} in {Path.cwd()}. "
+                f"Correct the path or put the {wanted} there."
             )
+        if path.is_dir() != (wanted == "folder"):
+            raise InputError(f"Cohort {cohort}: {key} names {path}, and must name a {wanted}. Correct the path.")

@@ -16,6 +16,8 @@ TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
+# A rule of the schema that asks for a placeholder, as in `{patient}/{slide}.svs`.
+PLACEHOLDER = r"\\\{(?P<name>\w+)\\\}"
 
 
 def validate(instance: Any, schema: dict[str, Any], where: str) -> None:
@@ -72,6 +74,9 @@ def _explain(error: jsonschema.ValidationError) -> str:
             return f"{key} must hold {rule['const']}, found {found}."
         case "pattern" if "propertyNames" in error.absolute_schema_path:
             return f"{key}: the name {error.instance!r} may only have lower-case letters, digits and hyphens."
+        case "pattern" if placeholder := re.fullmatch(PLACEHOLDER, rule):
+            name = placeholder["name"]
+            return f"{key} must have {{{name}}} where the {name}'s name stands, found {found}."
         case "uniqueItems":
             return f"{key} names something twice: {found}."
         case _:

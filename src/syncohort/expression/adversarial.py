@@ -10,6 +10,7 @@ from torch import nn
 from syncohort.expression.covariates import Conditions
 from syncohort.expression.networks import ConditionedLayers, ConditionTensors, Distance, ResidualNoise
 from syncohort.expression.normal_base import NormalBase
+from syncohort.training.averaging import follow
 from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream

@@ -1,6 +1,7 @@
 """Generator and critic of tiles: the DCGAN of Radford et al. 2016, its critic told the code of expression."""
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -8,6 +9,8 @@ from torch import nn
 SLOPE = 0.2
 # Pixels of the coarsest layer.
 SMALLEST = 4
+# Standard deviation of the first weights by which the latent input styles a layer: nearly not at all.
+FIRST_STYLE = 0.02
 
 
 def doublings(size: int) -> int:
@@ -26,27 +29,64 @@ class Generator(nn.Module):
         Pixels along each side of a tile, a power of two.
     width
         Channels of the finest hidden layer; every coarser one has twice as many.
+    modulated
+        Whether the latent input also scales and shifts every hidden layer, instead of entering at the coarsest alone.
 
     References
     ----------
     Radford, Metz and Chintala, ICLR 2016; with 2048 inputs, 256 pixels and width 64 as in Carrillo-Perez et al. 2023.
     """
 
-    def __init__(self, inputs: int, size: int, width: int) -> None:
+    def __init__(self, inputs: int, size: int, width: int, *, modulated: bool) -> None:
         super().__init__()
         levels = doublings(size)
-        channels = width * 2 ** (levels - 1)
-        parts = [nn.ConvTranspose2d(inputs, channels, SMALLEST, bias=False), *_normalised(channels)]
-        for _ in range(levels - 1):
-            parts += [nn.ConvTranspose2d(channels, channels // 2, 4, 2, 1, bias=False), *_normalised(channels // 2)]
-            channels //= 2
-        parts.append(nn.ConvTranspose2d(channels, 3, 4, 2, 1))
-        self.network = nn.Sequential(*parts)
+        channels = [width * 2**level for level in reversed(range(levels))]
+        told = inputs if modulated else 0
+        first = nn.ConvTranspose2d(inputs, channels[0], SMALLEST, bias=False)
+        further = (nn.ConvTranspose2d(*pair, 4, 2, 1, bias=False) for pair in pairwise(channels))
+        self.convolutions = nn.ModuleList([first, *further])
+        self.norms = nn.ModuleList(ModulatedNorm(number, told) for number in channels)
+        self.image = nn.ConvTranspose2d(channels[-1], 3, 4, 2, 1)
         _start(self)
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
         """Generate (tiles, 3, size, size) float32 of (tiles, inputs)."""
-        return torch.tanh(self.network(latent[:, :, None, None]).float())
+        values = latent[:, :, None, None]
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            values = nn.functional.leaky_relu(norm(convolution(values), latent), SLOPE)
+        return torch.tanh(self.image(values).float())
+
+
+class ModulatedNorm(nn.Module):
+    """Batch normalisation, its scale and shift a linear function of the latent input: self-modulation.
+
+    Parameters
+    ----------
+    channels
+        Channels that are normalised.
+    inputs
+        Width of the latent input; 0 for batch normalisation as it is.
+
+    References
+    ----------
+    Chen, Lucic, Houlsby and Gelly, On self modulation for generative adversarial networks, ICLR 2019.
+    """
+
+    def __init__(self, channels: int, inputs: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels)
+        self.style = nn.Linear(inputs, 2 * channels) if inputs else None
+        if self.style is not None:
+            nn.init.normal_(self.style.weight, std=FIRST_STYLE)
+            nn.init.zeros_(self.style.bias)
+
+    def forward(self, values: torch.Tensor, latent: torch.Tensor) -> torch.Tensor:
+        """Normalise (tiles, channels, rows, columns), and style it by (tiles, inputs)."""
+        values = self.norm(values)
+        if self.style is None:
+            return values
+        scale, shift = self.style(latent)[:, :, None, None].chunk(2, dim=1)
+        return values * (1 + scale) + shift
 
 
 class Critic(nn.Module):
@@ -89,10 +129,6 @@ class Critic(nn.Module):
             pooled = features.mean(dim=(2, 3))
             score = score + (self.projection(code) * pooled).sum(dim=1, keepdim=True)
         return nn.functional.leaky_relu(score, SLOPE) if self.bounded_below else score
-
-
-def _normalised(channels: int) -> list[nn.Module]:
-    return [nn.BatchNorm2d(channels), nn.LeakyReLU(SLOPE)]
 
 
 def _start(network: nn.Module) -> None:

@@ -145,7 +145,7 @@ class GivenExtractor:
         Raises
         ------
         InputError
-            When the file is no TorchScript, or gives anything but a row of numbers for each tile.
+            When the file is no TorchScript, takes no tiles, or gives anything but a row of numbers for each of them.
         """
         try:
             network = torch.jit.load(self.path, map_location="cpu").eval()
@@ -157,22 +157,53 @@ class GivenExtractor:
         found = [self._features(network, tiles[at : at + BATCH]) for at in range(0, len(tiles), BATCH)]
         return np.concatenate(found)
 
+    def inspect(self, seed: int) -> int:
+        """Try the network on a white tile and one of noise, and give the number of its features.
+
+        Parameters
+        ----------
+        seed
+            Seed of the noise.
+
+        Raises
+        ------
+        InputError
+            As `extract`, or when both tiles have the same features.
+        """
+        noise = np.random.default_rng(seed).integers(0, 256, (self.size, self.size, 3), dtype=np.uint8)
+        white, other = self.extract(np.stack([np.full_like(noise, 255), noise]))
+        if np.array_equal(white, other):
+            raise InputError(
+                f"The network {self.path} (histology.extractor.weights) gives a white tile and one of noise the same "
+                "features, so it tells no tiles apart. Save it with its weights, and before its last layer."
+            )
+        return len(white)
+
     def _features(self, network: nn.Module, tiles: np.ndarray) -> np.ndarray:
         images = torch.from_numpy(tiles).permute(0, 3, 1, 2).float() / 255
         size = (self.size, self.size)
         images = nn.functional.interpolate(images, size, mode="bilinear", align_corners=False, antialias=True)
-        features = network(images)
-        if not torch.is_tensor(features) or features.ndim != 2 or len(features) != len(tiles):
+        where = f"The network {self.path} (histology.extractor.weights)"
+        try:
+            features = network(images)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise InputError(
+                f"{where} takes no tiles of {self.size} × {self.size} pixels, ({len(tiles)}, 3, {self.size}, "
+                f"{self.size}): {reason}. Set histology.extractor.size to what it takes, or save it anew."
+            ) from error
+        if not torch.is_tensor(features) or features.ndim != 2 or len(features) != len(tiles) or not features.numel():
             shape = tuple(features.shape) if torch.is_tensor(features) else type(features).__name__
             raise InputError(
-                f"The network {self.path} (histology.extractor.weights) gives {shape} for {len(tiles)} tiles, and must "
-                f"give ({len(tiles)}, dimensions)."
+                f"{where} gives {shape} for {len(tiles)} tiles, and must give features, ({len(tiles)}, dimensions)."
             )
+        if not torch.isfinite(features).all():
+            raise InputError(f"{where} gives features that are no finite numbers. Give one that was trained, in fp32.")
         return features.numpy().astype(np.float64)
 
 
-def load_extractor(paths: str | Sequence[str], settings: Mapping[str, Any]) -> TrainedExtractor | GivenExtractor:
-    """Open the network that judges tiles: weights and description of a trained one, or the user's file."""
+def load_extractor(paths: Sequence[str], settings: Mapping[str, Any]) -> TrainedExtractor | GivenExtractor:
+    """Open the network that judges tiles, trained or the user's, by the paths of its weights and its description."""
     if settings["weights"]:
-        return GivenExtractor(Path(settings["weights"]), settings["size"])
+        return GivenExtractor(Path(paths[0]), settings["size"])
     return TrainedExtractor.load(*paths)

@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LambdaLR
 
 from syncohort.histology.conditioning import latent_input
 from syncohort.histology.dcgan import Critic, Generator
 from syncohort.histology.tile_set import Images
+from syncohort.training.averaging import follow
 from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.gradient_penalty import gradient_penalty
+from syncohort.training.learning_rate import linear_decay
 from syncohort.training.task import RandomStream, Stateful
 
 CPU = torch.device("cpu")
@@ -41,7 +44,7 @@ class TileGenerator(nn.Module):
         self.noise_dimensions = max(components, 1) if adds else settings["noise_dimensions"]
         self.components = self.noise_dimensions if adds else components
         inputs = self.noise_dimensions + (0 if adds else components)
-        self.network = Generator(inputs, size, settings["width"])
+        self.network = Generator(inputs, size, settings["width"], modulated=settings["modulated"])
 
     def forward(self, codes: torch.Tensor, stream: RandomStream) -> torch.Tensor:
         """Draw a tile for each code, (tiles, components): (tiles, 3, size, size) float32."""
@@ -95,6 +98,9 @@ class TileGan:
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.generator_optimiser = self._adam(self.generator, settings["generator_learning_rate"])
         self.critic_optimiser = self._adam(self.critic, settings["critic_learning_rate"])
+        falling = linear_decay(settings["max_steps"], settings["decay_start"])
+        optimisers = (self.generator_optimiser, self.critic_optimiser)
+        self.generator_schedule, self.critic_schedule = (LambdaLR(optimiser, falling) for optimiser in optimisers)
         self.stream, self.draws = RandomStream(seed, device), RandomStream(seed, CPU)
         self.batches = Batches(len(images), settings["batch_size"], self.draws)
 
@@ -106,6 +112,8 @@ class TileGan:
             "average": self.average,
             "generator_optimiser": self.generator_optimiser,
             "critic_optimiser": self.critic_optimiser,
+            "generator_schedule": self.generator_schedule,
+            "critic_schedule": self.critic_schedule,
             "stream": self.stream,
             "draws": self.draws,
             "batches": self.batches,
@@ -117,10 +125,16 @@ class TileGan:
             tiles, codes = self._draw()
             critic_loss, penalty = self._update_critic(tiles, codes)
         generator_loss = self._update_generator(codes)
+        self.critic_schedule.step()
+        self.generator_schedule.step()
         return {"critic_loss": critic_loss, "generator_loss": generator_loss, "gradient_penalty": penalty}
 
     def _draw(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw real tiles in [−1, 1] with their codes: across all patients, or as published slide by slide."""
+        """Draw real tiles in [−1, 1] with their codes: across all patients, or as published slide by slide.
+
+        A little noise on the codes keeps the networks from knowing a training slide by its code (conditioning
+        augmentation, Zhang et al., ICCV 2017).
+        """
         across = self.settings["batches"] == "across_patients"
         rows = self.batches.draw() if across else self.batches.next_in_order()
         tiles = torch.from_numpy(self.images.take(rows.numpy())).to(self.device)
@@ -129,7 +143,8 @@ class TileGan:
             # Tissue has no up and down: each of the eight ways to lay a square, the same for a minibatch.
             turns, mirrored = divmod(int(self.draws.integers(8, 1)), 2)
             tiles = torch.rot90(tiles.flip(3) if mirrored else tiles, turns, (2, 3))
-        return tiles.contiguous(), self.codes[rows].to(self.device)
+        codes = self.codes[rows].to(self.device)
+        return tiles.contiguous(), codes + self.settings["code_noise"] * self.stream.normal(*codes.shape)
 
     def _update_critic(self, real: torch.Tensor, codes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         with autocast(self.device, self.settings["precision"]):
@@ -158,12 +173,7 @@ class TileGan:
         loss.backward()
         self.generator_optimiser.step()
         self.critic.requires_grad_(True)
-        decay = self.settings["average_decay"]
-        with torch.no_grad():
-            for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                mean.lerp_(weight, 1 - decay)
-            for mean, buffer in zip(self.average.buffers(), self.generator.buffers(), strict=True):
-                mean.copy_(buffer)
+        follow(self.average, self.generator, self.settings["average_decay"])
         return loss.detach()
 
     def _adam(self, network: nn.Module, rate: float) -> torch.optim.Optimizer:

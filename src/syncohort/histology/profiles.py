@@ -1,6 +1,7 @@
 """Expression profiles as the networks see them: a logarithm, one saved scaler, genes that are missing filled in."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -68,16 +69,7 @@ class ProfileScaler:
         InputError
             When more than half of the genes are missing.
         """
-        missing = [gene for gene in self.genes if gene not in expression.columns]
-        if len(missing) > MOST_MISSING * len(self.genes):
-            raise InputError(
-                f"{len(missing)} of the {len(self.genes)} genes that the model knows are missing, such as "
-                f"{missing[0]}; the profile has {expression.shape[1]} genes, such as {expression.columns[0]}. Name "
-                "genes as the cohort does."
-            )
-        if missing:
-            named = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")
-            logger.warning("%d of %d genes are missing and count as average: %s", len(missing), len(self.genes), named)
+        _tell_missing(expression, self.genes)
         values = expression.reindex(columns=self.genes).to_numpy(dtype=np.float64)
         z = (take_logarithm(values, self.scale, self.zeros) - self.mean) / self.deviation
         return np.where(np.isnan(z), 0.0, z).astype(np.float32)
@@ -91,6 +83,56 @@ class ProfileScaler:
         """Read what `to_json` gave."""
         arrays = {name: np.array(content[name]) for name in ("mean", "deviation")}
         return cls(content["genes"], Scale(**content["scale"]), content["zeros"], **arrays)
+
+
+def known_profiles(profiles: pd.DataFrame, cohort: anndata.AnnData, key: str) -> pd.DataFrame:
+    """Give what a cohort's models can be told of new profiles, so that nothing is wrong with them after the training.
+
+    Parameters
+    ----------
+    profiles
+        (profiles, genes), values as in the file, NaN where one is missing.
+    cohort
+        The cohort, samples × genes.
+    key
+        The setting that names the file, for errors.
+
+    Returns
+    -------
+    DataFrame
+        (profiles, genes of the cohort that they have).
+
+    Raises
+    ------
+    InputError
+        When more than half of the cohort's genes are missing, or a value is none of the cohort's scale.
+    """
+    genes, scale = cohort.var_names.tolist(), scale_of(cohort)
+    _tell_missing(profiles, genes, f"{key}: ")
+    profiles = profiles[profiles.columns.intersection(genes, sort=False)]
+    wrong = (profiles < scale.minimum) | np.isinf(profiles)
+    if wrong.any(axis=None):
+        row, column = np.argwhere(wrong.to_numpy())[0]
+        raise InputError(
+            f"{key}: the profile {profiles.index[row]} has {profiles.iloc[row, column]:g} for the gene "
+            f"{profiles.columns[column]}, and needs {scale.unit}, as the cohort has ({wrong.to_numpy().sum()} such "
+            "values). Bring profiles to the scale of the cohort."
+        )
+    return profiles
+
+
+def _tell_missing(expression: pd.DataFrame, genes: Sequence[str], where: str = "") -> None:
+    """Name the genes that expression, (samples, genes), lacks, and refuse it when they are most."""
+    missing = [gene for gene in genes if gene not in expression.columns]
+    if len(missing) > MOST_MISSING * len(genes):
+        found = f", such as {expression.columns[0]}" if expression.shape[1] else ""
+        raise InputError(
+            f"{where}{len(missing)} of the {len(genes)} genes of the cohort are missing, such as {missing[0]}; the "
+            f"profile has {expression.shape[1]} genes{found}. Name genes as the cohort does."
+        )
+    if missing:
+        named = ", ".join(missing[:10]) + (", …" if len(missing) > 10 else "")
+        logger.warning("%d of %d genes are missing and count as average: %s", len(missing), len(genes), named)
 
 
 def take_logarithm(values: np.ndarray, scale: Scale, zeros: str) -> np.ndarray:

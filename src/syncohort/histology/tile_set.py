@@ -1,17 +1,14 @@
 """The tiles of one side of a split, each with the code of its patient's expression."""
 
-import logging
 from dataclasses import dataclass
 
 import anndata
 import numpy as np
 import pandas as pd
 
-from syncohort.core.errors import InputError
 from syncohort.core.splits import roles_of_patients
 from syncohort.histology.store import TileStore
-
-logger = logging.getLogger("syncohort")
+from syncohort.sources.slides.matching import patient_and_tissue
 
 # More than this, in bytes, is read from the archive step by step instead of being held in memory.
 MOST_HELD = 8e9
@@ -44,41 +41,20 @@ def match_tiles(tiles: pd.DataFrame, splits: pd.DataFrame, split: str, latents: 
     Parameters
     ----------
     tiles
-        Rows of `tiles.tsv` that are kept.
+        Rows of `tiles.tsv` that are kept, of slides that meet a sample, as `read_image_cohort` includes them.
     splits, split
         The table of splits, and the split.
     latents
         Codes of the samples, `obs` with `patient_id` and `tissue`; None for a cohort without expression.
-
-    Raises
-    ------
-    InputError
-        When no slide meets a sample.
     """
     tiles = tiles.assign(role=roles_of_patients(tiles["patient_id"], splits, split).to_numpy(), code=0)
     if latents is None:
         return TileTable(tiles, np.zeros((1, 0), np.float32))
-    keys = latents.obs["patient_id"].astype(str) + "\t" + latents.obs["tissue"].astype(str)
-    codes = pd.DataFrame(latents.X, index=keys.to_numpy()).groupby(level=0).mean()
-    place = codes.index.get_indexer(tiles["patient_id"] + "\t" + tiles["tissue"])
-    matched = place >= 0
-    if not matched.any():
-        one, other = tiles.iloc[0], latents.obs.iloc[0]
-        raise InputError(
-            f"No slide meets a sample: slides are of patients such as {one['patient_id']}, tissue {one['tissue']}; "
-            f"samples of such as {other['patient_id']}, tissue {other['tissue']}. Set histology.tissue to the column "
-            "that has the tissues of the slides, and name patients alike."
-        )
-    lost = tiles.loc[~matched, "slide_id"].nunique()
-    if lost:
-        logger.warning(
-            "%d of %d slides have no sample of their patient and tissue, and are left out: %s",
-            lost,
-            tiles["slide_id"].nunique(),
-            ", ".join(tiles.loc[~matched, "slide_id"].unique()[:5]),
-        )
-    kept = tiles.assign(code=place)[matched]
-    return TileTable(kept.reset_index(drop=True), codes.to_numpy(dtype=np.float32))
+    keys = patient_and_tissue(latents.obs["patient_id"], latents.obs["tissue"])
+    codes = pd.DataFrame(latents.X, keys).groupby(level=[0, 1]).mean()
+    places = pd.Series(np.arange(len(codes)), codes.index)
+    own = places.loc[patient_and_tissue(tiles["patient_id"], tiles["tissue"])]
+    return TileTable(tiles.assign(code=own.to_numpy()), codes.to_numpy(dtype=np.float32))
 
 
 class Images:

@@ -13,8 +13,10 @@ from PIL import Image
 
 from syncohort.core.errors import InputError
 from syncohort.core.seeding import derive_seed
+from syncohort.histology.grid import refuse_unfit, tissue_shares
 from syncohort.histology.store import writing_tiles
-from syncohort.histology.tissue import measure_quality, tissue_mask
+from syncohort.histology.tissue import measure_quality
+from syncohort.sources.slides.cohort import exclusion_of
 from syncohort.sources.slides.slide import Slide
 from syncohort.sources.volumes.cohort import included_subjects
 
@@ -22,10 +24,6 @@ logger = logging.getLogger("syncohort")
 
 KEPT = "kept"
 NO_TISSUE, LOW_CONTRAST, BLURRED, ENOUGH = "little tissue", "low contrast", "blurred", "enough tiles"
-# Where tissue is looked for, µm per pixel, and the least tiles' side in such pixels.
-MASK_MICRONS, MASK_PIXELS = 8.0, 8
-# A slide may be this much coarser than the tiles without being enlarged to the eye.
-COARSER = 1.1
 COLUMNS = [
     *("tile_id", "slide_id", "patient_id", "tissue", "status", "reason"),
     *("x", "y", "tissue_share", "contrast", "sharpness"),
@@ -76,11 +74,15 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
     Raises
     ------
     InputError
-        When a slide has no tissue or no tile that can be kept, or is coarser than the tiles are to be.
+        When a slide is coarser than the tiles are to be, or smaller than one, before anything is cut; or when a slide
+        has no tissue or no tile that can be kept.
     """
-    rows: list[dict[str, Any]] = []
+    included = included_subjects(manifest)
+    if not ready:
+        refuse_unfit(included, settings)
+    rows, without = [], {}
     with writing_tiles(path) as writer:
-        for slide_id, images in included_subjects(manifest).groupby("slide_id", sort=True):
+        for slide_id, images in included.groupby("slide_id", sort=True):
             rng = np.random.default_rng(derive_seed(seed, slide_id))
             own, kept = [], 0
             for candidate in _ready_tiles(images, settings, rng) if ready else _places(images.iloc[0], settings, rng):
@@ -90,9 +92,12 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
                     row["tile_id"] = f"{slide_id}_{kept:05d}"
                     writer.add(row["tile_id"], tile)
                 own.append({"slide_id": slide_id, **images.iloc[0][["patient_id", "tissue"]], **row})
-            if not kept:
-                raise InputError(_tell(slide_id, own))
             rows += own
+            if not kept:
+                without[slide_id] = f"{_reasons(pd.DataFrame(own))}, of {len(own)} places"
+                logger.warning("no tile of the slide %s can be kept: %s", slide_id, without[slide_id])
+        if without:
+            raise InputError(_tell(without))
     tiles = pd.DataFrame(rows, columns=COLUMNS)
     logger.info("%d tiles kept of %d places; %s", (tiles["status"] == KEPT).sum(), len(tiles), _reasons(tiles))
     return tiles
@@ -107,37 +112,14 @@ def _places(image: pd.Series, settings: dict[str, Any], rng: np.random.Generator
     """Give the places of a slide's grid, those with enough tissue read, in a random order."""
     size, microns = settings["size"], settings["microns_per_pixel"]
     with Slide.open(Path(image["path"]), image["microns_per_pixel"]) as slide:
-        if slide.microns_per_pixel > COARSER * microns:
-            raise InputError(
-                f"The slide {image['slide_id']} has {slide.microns_per_pixel:g} µm per pixel, coarser than the tiles "
-                f"are to be. Raise histology.tile.microns_per_pixel (now {microns:g}), or exclude the slide."
-            )
         extent = size * microns / slide.microns_per_pixel
-        shares = _tissue_shares(slide, extent)
+        shares = tissue_shares(slide, extent)
         for place in rng.permutation(shares.size):
             row, column = divmod(int(place), shares.shape[1])
             corner = round(column * extent), round(row * extent)
             share = float(shares[row, column])
             enough = share >= settings["least_tissue"]
             yield Candidate(*corner, share, partial(slide.tile, *corner, size, microns) if enough else None)
-
-
-def _tissue_shares(slide: Slide, extent: float) -> np.ndarray:
-    """Share of tissue in every whole tile of the grid, (rows, columns)."""
-    columns, rows = (max(0, int(length / extent + 1e-6)) for length in slide.shape)
-    if not rows or not columns:
-        raise InputError(
-            f"{slide.path} has {slide.shape[0]}×{slide.shape[1]} pixels, less than one tile of {extent:.0f}. Lower "
-            "histology.tile.size, or exclude the slide."
-        )
-    mask = tissue_mask(slide.thumbnail(min(MASK_MICRONS, extent * slide.microns_per_pixel / MASK_PIXELS)))
-    edges = [
-        np.rint(np.arange(number + 1) * extent * here / whole).astype(int)
-        for number, here, whole in zip((rows, columns), mask.shape, slide.shape[::-1], strict=True)
-    ]
-    sums = np.pad(mask.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))[np.ix_(*edges)]
-    areas = np.outer(*map(np.diff, edges))
-    return np.diff(np.diff(sums, axis=0), axis=1) / areas
 
 
 def _ready_tiles(images: pd.DataFrame, settings: dict[str, Any], rng: np.random.Generator) -> Iterator[Candidate]:
@@ -173,10 +155,12 @@ def _judge(candidate: Candidate, settings: dict[str, Any], kept: int) -> tuple[d
     return {**row, "status": KEPT, "reason": ""}, tile
 
 
-def _tell(slide_id: str, rows: list[dict[str, Any]]) -> str:
+def _tell(without: dict[str, str]) -> str:
+    slide, reasons = next(iter(without.items()))
+    others = f" {len(without) - 1} more slides have none either, all in the log." if len(without) > 1 else ""
     return (
-        f"No tile of the slide {slide_id} can be kept: {_reasons(pd.DataFrame(rows))}, of {len(rows)} places. Leave "
-        f"the slide out with histology.exclude: [{slide_id}], or lower the limits in histology.tile."
+        f"No tile of the slide {slide} can be kept: {reasons}. Leave it out with {exclusion_of(without)}, or lower the "
+        f"limits in histology.tile.{others}"
     )
 
 

@@ -10,11 +10,11 @@ import pandas as pd
 import torch
 from safetensors.torch import load_file, save
 
-from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import read_json, write_bytes, write_json
 from syncohort.core.splits import TEST, TRAIN, VALIDATION
 from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, make_network
 from syncohort.histology.profiles import ProfileScaler, expression_table
+from syncohort.sources.slides.matching import tissues_of
 from syncohort.training.job import Job
 from syncohort.training.trainer import Trained
 
@@ -132,12 +132,7 @@ def embed_cohort(
     InputError
         When the samples have no such column.
     """
-    if tissue not in cohort.obs:
-        raise InputError(
-            f"histology.tissue is {tissue}, and the samples have no such column{suggest(tissue, cohort.obs.columns)} "
-            f"Columns: {', '.join(cohort.obs.columns)}."
-        )
-    obs = cohort.obs.assign(tissue=cohort.obs[tissue].astype(str), role=roles.to_numpy())
+    obs = cohort.obs.assign(tissue=tissues_of(cohort.obs, tissue), role=roles.to_numpy())
     code = autoencoder.encode(expression_table(cohort))
     names = pd.DataFrame(index=[f"code_{number}" for number in range(1, code.shape[1] + 1)])
     return anndata.AnnData(code, obs=obs, var=names)

@@ -17,6 +17,7 @@ from syncohort.mri.patch_discriminator import PatchDiscriminator
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.sources.volumes.labels import LABELS
+from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful

@@ -9,7 +9,7 @@ from monai.networks.nets import DynUNet
 
 from syncohort.nodule.detector import EXTRACTOR, find_nodules, hits, nodule_features
 from syncohort.nodule.detector_training import dice
-from syncohort.nodule.features import measure_nodules
+from syncohort.nodule.features import FEATURES, measure_nodules
 from syncohort.nodule.judges import NODULES, REGIONS
 from syncohort.nodule.regions import compare_with_backgrounds
 from syncohort.nodule.slices import Slices
@@ -159,18 +159,22 @@ def _spread_rows(sets: Sets, made: np.ndarray, rng: np.random.Generator) -> Iter
     if number < 2:
         return
     mean, deviation = measured[2].mean(axis=0), measured[2].std(axis=0)
+    varying = deviation > 0
     made_of, real, training = (
-        (values[rng.permutation(len(values))[:number]] - mean)[:, deviation > 0] / deviation[deviation > 0]
-        for values in measured
+        (values[rng.permutation(len(values))[:number]] - mean)[:, varying] / deviation[varying] for values in measured
     )
     collapsed = np.repeat(training[:1], number, axis=0)
+    # The median of too much of one feature and too little of another looks right, so each stands by itself as well.
+    names = [name.replace("_", " ") for name, kept in zip(FEATURES, varying, strict=True) if kept]
+    columns = {NODULES: slice(None)} | {name: [place] for place, name in enumerate(names)}
     scores = {
-        "nodule_variance": lambda other: variance_ratio(real, other),
-        "nodule_recall": lambda other: recall(euclidean(real, other), radii(euclidean(other, other))),
+        ("nodule_variance", space): lambda other, kept=kept: variance_ratio(real[:, kept], other[:, kept])
+        for space, kept in columns.items()
     }
-    for metric, score in scores.items():
+    scores["nodule_recall", NODULES] = lambda other: recall(euclidean(real, other), radii(euclidean(other, other)))
+    for (metric, space), score in scores.items():
         numbers = dict(zip(("value", "ceiling", "floor"), map(score, (made_of, training, collapsed)), strict=True))
-        yield {"metric": metric, "space": NODULES, **numbers, "n": number, "note": ""}
+        yield {"metric": metric, "space": space, **numbers, "n": number, "note": ""}
 
 
 def _nearest_row(sets: Sets, made: np.ndarray) -> dict:

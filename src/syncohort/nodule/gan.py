@@ -14,7 +14,9 @@ from syncohort.nodule.losses import adversarial_losses, background_loss, reconst
 from syncohort.nodule.material import Batch, Material
 from syncohort.nodule.networks import DISC, NetworkSize
 from syncohort.nodule.soft_features import energy_score, soft_features
+from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
+from syncohort.training.learning_rate import linear_decay
 from syncohort.training.task import RandomStream, Stateful
 
 BETAS = (0.5, 0.999)
@@ -63,7 +65,7 @@ class RadiogenomicGan:
         self.generator_optimiser = _adam(self.networks, settings.generator_learning_rate)
         self.discriminator_optimiser = _adam(self.discriminator, settings.discriminator_learning_rate)
         self.generator_schedule, self.discriminator_schedule = (
-            LambdaLR(optimiser, settings.learning_rate_share)
+            LambdaLR(optimiser, linear_decay(settings.max_steps, settings.decay_start))
             for optimiser in (self.generator_optimiser, self.discriminator_optimiser)
         )
         self.stream = RandomStream(seed, device)
@@ -143,21 +145,13 @@ class RadiogenomicGan:
         loss.backward()
         self.generator_optimiser.step()
         self.discriminator.requires_grad_(True)
-        self._follow()
+        follow(self.average, self.networks, self.settings.average_decay)
         return {name: value.detach() for name, value in losses.items()}
 
     def _features(self, image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
         """Standardised features, (2, patients, features): the two halves of a minibatch are of the same patients."""
         standard = (soft_features(image, share) - self.centre) / self.spread
         return standard.view(2, -1, standard.shape[1])
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Let the running average follow: of the weights, and of the means and variances that batch norm counts."""
-        now = self.networks.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(now[name], 1 - self.settings.average_decay)
 
     def monitor(self) -> float:
         """Distance of the averaged generator from the validation patients."""

@@ -38,8 +38,3 @@ class GanSettings:
     def head_weights(self) -> tuple[float, float, float]:
         """Weights of D_I, D_IS and D_ISG."""
         return self.image_weight, self.pair_weight, self.match_weight
-
-    def learning_rate_share(self, step: int) -> float:
-        """Share of the learning rates that a step has: 1 until `decay_start`, then falling linearly to 0 at the end."""
-        falling = self.max_steps * (1 - self.decay_start)
-        return min(1.0, (self.max_steps - step) / max(falling, 1.0))

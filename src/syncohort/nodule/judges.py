@@ -67,8 +67,9 @@ METRICS = (
         "Spread of nodules, ratio",
         FIDELITY,
         NEAR_ONE,
-        "Median ratio, synthetic over real, of the variances of size, density, sharpness of the edge and spiculation; "
-        "near 0 where all nodules look alike (mode collapse). The floor is a single nodule repeated.",
+        "Ratio, synthetic over real, of the variances of size, density, sharpness of the edge and spiculation, and the "
+        "median of the four; near 0 where all nodules look alike (mode collapse). The floor is a single nodule "
+        "repeated.",
     ),
     Metric(
         "nodule_recall",

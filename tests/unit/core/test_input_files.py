@@ -47,6 +47,19 @@ def test_a_missing_file_is_refused(tmp_path, monkeypatch):
     require_files("lung", LOCAL)
 
 
+def test_a_folder_is_no_file_and_a_file_no_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "network").mkdir()
+    (tmp_path / "slides.zip").touch()
+    own = {"source": {"tiles": {"folder": "network"}}, "generate": {"profiles": None}}
+    given = {"histology": own | {"extractor": {"weights": "network"}}}
+    with pytest.raises(InputError, match=r"histology.extractor.weights names network, and must name a file. Correct"):
+        require_files("lung", given)
+    given["histology"]["source"] = {"slides": {"folder": "slides.zip"}}
+    with pytest.raises(InputError, match=r"histology.source.slides.folder names slides.zip, and must name a folder."):
+        require_files("lung", given)
+
+
 def test_files_that_the_workflow_makes_may_be_missing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pathway = EXPRESSION | {"pathway": {"gene_sets": "results/demo/gene_sets.gmt"}}

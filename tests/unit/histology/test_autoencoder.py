@@ -11,7 +11,7 @@ from syncohort.core.io import write_tsv
 from syncohort.core.scale import Scale
 from syncohort.histology.autoencoder import BetaVae, BetaVaeTask, divergence, learning_rate_factor
 from syncohort.histology.latent_space import exchange_tissues, map_codes, walk_between_tissues
-from syncohort.histology.profiles import ProfileScaler, expression_table, take_logarithm
+from syncohort.histology.profiles import ProfileScaler, expression_table, known_profiles, take_logarithm
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, embed_cohort, train_autoencoder
 from syncohort.training.job import Job
 
@@ -136,8 +136,23 @@ def test_missing_genes_count_as_average_and_are_named(cohort, autoencoder, caplo
     z = autoencoder.scaler.transform(expression.drop(columns=["G3", "G7"]))
     assert (z[:, [3, 7]] == 0).all()
     assert "2 of 40 genes are missing and count as average: G3, G7" in caplog.text
-    with pytest.raises(InputError, match="30 of the 40 genes that the model knows are missing, such as G10"):
+    with pytest.raises(InputError, match="30 of the 40 genes of the cohort are missing, such as G10"):
         autoencoder.scaler.transform(expression.iloc[:, :10])
+
+
+def test_what_a_new_profile_can_tell(cohort, caplog):
+    genes = cohort.var_names
+    given = pd.DataFrame(np.ones((2, len(genes) + 1)), ["A", "B"], [*genes[::-1], "UNKNOWN"]).drop(columns=genes[:2])
+    known = known_profiles(given, cohort, "key")
+    assert known.columns.tolist() == genes[:1:-1].tolist()
+    assert f"2 of {len(genes)} genes are missing and count as average: {genes[0]}, {genes[1]}" in caplog.text
+    with pytest.raises(InputError, match=rf"key: the profile B has -1 for the gene {genes[3]}, and needs .* \(1 such"):
+        known_profiles(given.mask((given.index == "B")[:, None] & (given.columns == genes[3]), -1), cohort, "key")
+    few = len(genes) // 2 - 1
+    with pytest.raises(InputError, match=f"key: {len(genes) - few} of the {len(genes)} genes of the cohort are"):
+        known_profiles(given.iloc[:, :few], cohort, "key")
+    with pytest.raises(InputError, match=r"the profile has 0 genes\. Name genes as the cohort does"):
+        known_profiles(given.iloc[:, :0], cohort, "key")
 
 
 def test_nothing_to_learn_is_told(cohort):
@@ -146,8 +161,6 @@ def test_nothing_to_learn_is_told(cohort):
 
 
 def test_the_space_of_the_codes(cohort, roles, autoencoder, tmp_path):
-    with pytest.raises(InputError, match=r"histology\.tissue is organs, and .* did you mean organ\?"):
-        embed_cohort(autoencoder, cohort, roles, "organs")
     latents = embed_cohort(autoencoder, cohort, roles, "organ")
     assert latents.shape == (120, 8)
     assert set(latents.obs["tissue"]) == {"lung", "brain"}

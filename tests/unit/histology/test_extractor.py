@@ -1,7 +1,5 @@
 """The network that judges tiles: trained here, or the user's."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,14 +77,15 @@ def test_a_network_of_the_users_own_is_given_tiles_from_0_to_1(tmp_path):
     torch.jit.script(Colours()).save(str(tmp_path / "own.pt"))
     tiles = np.zeros((70, 16, 16, 3), np.uint8)
     tiles[:, :, :, 0], tiles[:, :8, :, 1] = 255, 255
-    extractor = load_extractor(str(tmp_path / "own.pt"), {"weights": str(tmp_path / "own.pt"), "size": 32})
+    extractor = load_extractor([str(tmp_path / "own.pt"), "own.json"], {"weights": "own.pt", "size": 32})
     assert isinstance(extractor, GivenExtractor)
     np.testing.assert_allclose(extractor.extract(tiles), np.tile([1, 0.5, 0], (70, 1)), atol=1e-6)
+    assert extractor.inspect(1) == 3
     assert extractor.note == "features of the network own.pt; tiles resized to 32 × 32, bilinear"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_what_is_no_network_of_features_is_refused(tmp_path):
+def test_what_is_no_network_is_refused(tmp_path):
     (tmp_path / "own.pt").write_text("weights")
     tiles = np.zeros((2, 16, 16, 3), np.uint8)
     with pytest.raises(InputError, match="which is no network saved as TorchScript"):
@@ -94,6 +93,39 @@ def test_what_is_no_network_of_features_is_refused(tmp_path):
     torch.save({"layer": torch.zeros(3)}, tmp_path / "weights.pt")
     with pytest.raises(InputError, match="which is no network saved as TorchScript"):
         GivenExtractor(tmp_path / "weights.pt", 16).extract(tiles)
-    torch.jit.script(torch.nn.ReLU()).save(str(tmp_path / "relu.pt"))
-    with pytest.raises(InputError, match=r"gives \(2, 3, 16, 16\) for 2 tiles, and must give \(2, dimensions\)"):
-        GivenExtractor(Path(tmp_path / "relu.pt"), 16).extract(tiles)
+
+
+class Blind(torch.nn.Module):
+    """Sees nothing."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.features = features
+
+    def forward(self, tiles: torch.Tensor) -> torch.Tensor:
+        """Give (tiles, features), the same for every tile."""
+        return torch.ones(len(tiles), self.features)
+
+
+FLAT = torch.nn.Flatten()
+
+
+@pytest.mark.parametrize(
+    ("network", "sentence"),
+    [
+        (torch.nn.ReLU(), r"gives \(2, 3, 16, 16\) for 2 tiles, and must give features, \(2, dimensions\)"),
+        (Blind(0), r"gives \(2, 0\) for 2 tiles, and must give features"),
+        (
+            torch.nn.Sequential(FLAT, torch.nn.Linear(3072, 4)),
+            r"takes no tiles of 16 × 16 pixels, \(2, 3, 16, 16",
+        ),
+        (Blind(4), "a white tile and one of noise the same features, so it tells no tiles apart"),
+        (torch.nn.Sequential(FLAT, torch.nn.Threshold(2.0, torch.inf)), "features that are no finite numbers"),
+    ],
+    ids=["images", "nothing", "size", "blind", "infinite"],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_network_without_features_is_refused(network, sentence, tmp_path):
+    torch.jit.script(network).save(str(tmp_path / "own.pt"))
+    with pytest.raises(InputError, match=sentence):
+        GivenExtractor(tmp_path / "own.pt", 16).inspect(1)

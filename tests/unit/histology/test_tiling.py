@@ -1,6 +1,7 @@
 """Tiles: where tissue is, what is kept and why not, and an archive that reads back."""
 
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -101,10 +102,10 @@ def test_a_coarser_resolution_shows_more_of_the_slide(tmp_path):
     assert set(tiles["x"]) == {0, 128, 256, 384}
 
 
-def test_a_slide_without_tissue_is_told_and_leaves_nothing(tmp_path):
+def test_slides_without_tissue_are_told_together_and_leave_nothing(tmp_path):
     glass = np.full((512, 512, 3), 244, np.uint8)
-    manifest = manifest_of([*[TISSUE] * 4, glass], tmp_path)
-    sentence = r"No tile of the slide P4_lung can be kept: 64 little tissue, of 64 places. Leave .*exclude: \[P4_lung\]"
+    manifest = manifest_of([*[TISSUE] * 3, glass, glass], tmp_path)
+    sentence = r"P3_lung can be kept: 64 little tissue, of 64 places. Leave .*: \[P3_lung, P4_lung\], or .* 1 more"
     with pytest.raises(InputError, match=sentence):
         cut_tiles(manifest, SETTINGS, False, 1, tmp_path / "tiles.zip")
     assert not (tmp_path / "tiles.zip").exists()
@@ -113,13 +114,17 @@ def test_a_slide_without_tissue_is_told_and_leaves_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"microns_per_pixel": 0.25}, "has 0.5 µm per pixel, coarser than the tiles are to be. Raise histology.tile"),
-        ({"size": 1024}, "has 512×512 pixels, less than one tile of 1024. Lower histology.tile.size"),
+        ({"microns_per_pixel": 0.25}, r"P4_lung has 0.5 µm per pixel, coarser than .* \(0.25\). Raise histology.tile"),
+        ({"size": 512}, r"P4_lung has 512×448 pixels, and one tile of 512 × 0.5 µm needs 512 .* Lower histology.tile"),
     ],
     ids=["coarse", "small"],
 )
-def test_slides_that_hold_no_tile_are_told(settings, sentence, tmp_path):
-    manifest = manifest_of([TISSUE] * 5, tmp_path)
+def test_slides_that_hold_no_tile_are_told_before_any_is_read(settings, sentence, tmp_path):
+    manifest = manifest_of([*[TISSUE] * 4, TISSUE[:448]], tmp_path)
+    if "microns_per_pixel" in settings:
+        manifest.loc[:3, "microns_per_pixel"] = 0.25
+    for path in manifest["path"]:
+        Path(path).unlink()
     with pytest.raises(InputError, match=sentence):
         cut_tiles(manifest, SETTINGS | settings, False, 1, tmp_path / "tiles.zip")
 

@@ -70,6 +70,18 @@ def test_real_nodules_score_as_real_and_copies_are_told(slices, detector):
     assert found.loc["nodule_variance", "floor"] == pytest.approx(0, abs=1e-9)
 
 
+def test_the_variance_of_every_feature_stands_by_itself(slices, detector):
+    part = slices.of(NODULE, np.unique(slices.patients)[:6])
+    compared = replace(sets(slices, part), real=part)
+    # Pixels at half the contrast leave size and spiculation as they are.
+    paler = replace(compared, synthetic=replace(part, images=(part.images - 1) / 2))
+    for kinds, expected in ((compared, [1, 1, 1, 1]), (paler, [1, 0.25, 0.25, 1])):
+        table = judge_generator(kinds, detector, 1).query("metric == 'nodule_variance'").set_index("space")["value"]
+        assert table.index.tolist() == ["nodules", "size", "density", "edge sharpness", "spiculation"]
+        assert table.iloc[1:].tolist() == pytest.approx(expected, rel=1e-4)
+        assert table["nodules"] == pytest.approx(np.median(expected), rel=1e-4)
+
+
 def test_empty_slices_have_no_nodules_to_judge(slices, detector):
     empty = slices.of(BACKGROUND).only(np.arange(8))
     table = judge_generator(sets(slices, empty), detector, 1)

@@ -87,13 +87,6 @@ def test_patients_without_expression_are_refused(roles, expression, tmp_path):
         train_generator(roles, expression.set_axis([f"X{n}" for n in range(12)]), settings(), "d", Job(1, tmp_path))
 
 
-def test_learning_rates_fall_to_zero_from_their_start(roles):
-    falling = GanSettings.of(settings(max_steps=100, decay_start=0.6), CPU).learning_rate_share
-    assert [falling(step) for step in (0, 59, 60, 80, 99)] == pytest.approx([1, 1, 1, 0.5, 0.025])
-    constant = GanSettings.of(settings("paper", max_steps=100), CPU).learning_rate_share
-    assert {constant(step) for step in range(100)} == {1.0}
-
-
 def test_the_running_average_holds_what_batch_norm_counted(roles):
     patients = np.unique(roles[TRAIN].patients).tolist()
     genes = np.random.default_rng(0).normal(size=(len(patients), 5)).astype(np.float32)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from syncohort.nodule.judges import NODULES
 from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
 from syncohort.report.image_alerts import excluded_images, near_training, short_training
@@ -37,15 +38,21 @@ def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator
 
 
 def _likeness(model: NoduleModelReport) -> Iterator[Alert]:
-    scores = model.metrics.set_index("metric")
-    if "nodule_variance" not in scores.index:
+    spread = model.metrics[model.metrics["metric"] == "nodule_variance"].set_index("space")["value"]
+    if NODULES not in spread.index:
         yield Alert("warning", f"{model.name}: hardly any slice has a nodule, so that nothing can be said of them.")
         return
-    spread = scores.loc["nodule_variance", "value"]
-    if not LEAST_SPREAD <= spread <= MOST_SPREAD:
-        kind = "alike (mode collapse)" if spread < LEAST_SPREAD else "too different from each other"
-        text = f"nodules are {kind}, with {decimal(spread, 2)} times the variance of real ones"
-        yield Alert("warning", f"{model.name}: {text}.")
+    spread = spread.drop(NODULES)
+    wrong = {
+        "alike (mode collapse)": spread[spread < LEAST_SPREAD],
+        "too different from each other": spread[spread > MOST_SPREAD],
+    }
+    for kind, ratios in wrong.items():
+        if len(ratios):
+            listed = names([f"{feature} {decimal(ratio, 2)}" for feature, ratio in ratios.items()])
+            text = f"nodules are {kind}; their variance over that of real ones is: {listed}"
+            yield Alert("warning", f"{model.name}: {text}.")
+    scores = model.metrics[model.metrics["space"] == NODULES].set_index("metric")
     found = scores.loc["detection"]
     if found["ceiling"] < LEAST_REAL:
         text = f"the detector finds only {100 * found['ceiling']:.0f} % of held-out real nodules: it judges nothing"

@@ -1,8 +1,7 @@
 """A histology cohort: one manifest of all images, slides or ready tiles, and what was left out and why."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,52 +11,38 @@ from PIL import Image, UnidentifiedImageError
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import sha256
 from syncohort.core.provenance import provenance
-from syncohort.sources.patterns import compile_pattern
+from syncohort.sources.slides.finding import find_images
+from syncohort.sources.slides.matching import slides_without_sample
 from syncohort.sources.slides.slide import Slide
 from syncohort.sources.volumes.cohort import EXCLUDED, INCLUDED, included_subjects
 
 logger = logging.getLogger("syncohort")
 
 FEWEST_PATIENTS = 5
-TILES, DICOM = "tiles", ".dcm"
-PLACEHOLDERS = ("patient", "slide", "tile", "tissue")
+# More slides than these are in the log and not in the sentence.
+MOST_NAMED = 5
+TILES = "tiles"
 COLUMNS = [
     *("slide_id", "patient_id", "tissue", "status", "reason", "path"),
     *("width", "height", "microns_per_pixel", "magnification"),
 ]
 
 
-@dataclass(frozen=True)
-class ImageFile:
-    """An image before it is opened.
-
-    Parameters
-    ----------
-    path
-        The file, a slide or a ready tile.
-    slide_id
-        Name of the slide; ready tiles may share one.
-    patient_id
-        Name of the patient; all images of a patient stay on one side of a split.
-    tissue
-        Tissue of the slide, by which it meets a sample of the patient.
-    """
-
-    path: Path
-    slide_id: str
-    patient_id: str
-    tissue: str
-
-
-def read_image_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+def read_image_cohort(
+    settings: dict[str, Any], samples: pd.DataFrame | None = None, *, seed: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Find and inspect all images of a source.
 
-    Every image is opened once; whatever is wrong with any of them is logged, and the first stops the job.
+    Every image is opened once; whatever is wrong with any of them is logged, and the first stops the job. Those that
+    are named in `exclude` or meet no sample stay closed.
 
     Parameters
     ----------
     settings
-        `source` with exactly one source, `slides` or `tiles`, and `exclude`, names of slides to leave out.
+        `source` with exactly one source, `slides` or `tiles`; `exclude`, names of slides to leave out; and `tissue`,
+        the column of the samples that tells their tissue.
+    samples
+        Samples of the cohort, its `obs`; None for a cohort without expression.
     seed
         Seed of the job, for the provenance record; nothing here is random.
 
@@ -72,8 +57,8 @@ def read_image_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFr
     Raises
     ------
     InputError
-        When an image cannot be used and is not excluded, ready tiles differ in size, `exclude` names no slide, or fewer
-        than 5 patients are left.
+        When an image cannot be used and is not excluded, ready tiles differ in size, `exclude` names no slide, no slide
+        meets a sample, or fewer than 5 patients are left.
     """
     kind, source = next(iter(settings["source"].items()))
     key = f"histology.source.{kind}"
@@ -84,15 +69,15 @@ def read_image_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFr
             raise InputError(
                 f"histology.exclude names the slide {name!r}, which {source['folder']} lacks{suggest(name, names)}"
             )
+    reasons = dict.fromkeys(settings["exclude"], "named in histology.exclude")
+    if samples is not None:
+        unmet = slides_without_sample(pd.DataFrame(map(vars, files)), samples, settings["tissue"])
+        reasons = dict.fromkeys(unmet, "no sample of this patient and tissue") | reasons
     rows, problems = [], {}
     for file in files:
-        excluded = file.slide_id in settings["exclude"]
-        row = {
-            **vars(file),
-            "status": EXCLUDED if excluded else INCLUDED,
-            "reason": "named in histology.exclude" if excluded else "",
-        }
-        if not excluded:
+        reason = reasons.get(file.slide_id, "")
+        row = {**vars(file), "status": EXCLUDED if reason else INCLUDED, "reason": reason}
+        if not reason:
             try:
                 row |= _inspect_tile(file.path, source) if kind == TILES else _inspect_slide(file.path, source)
             except InputError as error:
@@ -106,39 +91,6 @@ def read_image_cohort(settings: dict[str, Any], *, seed: int) -> tuple[pd.DataFr
     _check(included, kind, key)
     checksums = {path: sha256(path) for path in included["path"]}
     return manifest, provenance(seed=seed, settings={"histology": settings}, inputs=checksums)
-
-
-def find_images(source: dict[str, Any], key: str) -> list[ImageFile]:
-    """Find the images of a folder by the pattern of their paths in it, in the order of their paths.
-
-    Raises
-    ------
-    InputError
-        When there is no such folder, the pattern lacks `{patient}`, or it meets nothing.
-    """
-    folder = Path(source["folder"])
-    if not folder.is_dir():
-        raise InputError(f"{key}.folder: there is no folder {folder} in {Path.cwd()}. Correct the path.")
-    pattern = compile_pattern(source["pattern"], PLACEHOLDERS, f"{key}.pattern")
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    found = [match for match in map(pattern.fullmatch, names) if match]
-    if not found:
-        example = f", such as {names[0]}" if names else ""
-        raise InputError(
-            f"{key}.pattern: no file fits the pattern {source['pattern']!r}; {folder} has {len(names)} files{example}. "
-            "Correct the pattern; {patient} stands for a name and * for anything within a name."
-        )
-    files = [_image_file(folder / match.string, match.groupdict(), source["tissue"]) for match in found]
-    # The levels of a DICOM slide are files of one folder, and each of them opens all.
-    levels = {(file.slide_id, file.path.parent): file for file in reversed(files) if file.path.suffix == DICOM}
-    return [file for file in files if file.path.suffix != DICOM or levels[file.slide_id, file.path.parent] is file]
-
-
-def _image_file(path: Path, told: dict[str, str], tissue: str) -> ImageFile:
-    """Name an image by what its path tells; a slide's name need be told only where a patient has several."""
-    tissue = told.get("tissue", tissue)
-    names = [told["patient"], tissue, *filter(None, [told.get("slide")])]
-    return ImageFile(path, "_".join(names), told["patient"], tissue)
 
 
 def _inspect_slide(path: Path, source: dict[str, Any]) -> dict[str, Any]:
@@ -164,11 +116,16 @@ def _inspect_tile(path: Path, source: dict[str, Any]) -> dict[str, Any]:
     return {"width": width, "height": height, "microns_per_pixel": source["microns_per_pixel"]}
 
 
+def exclusion_of(slides: Iterable[str]) -> str:
+    """Write the setting that leaves slides out, its value as well where they are few."""
+    names = list(slides)
+    return f"histology.exclude: [{', '.join(names)}]" if len(names) <= MOST_NAMED else "histology.exclude"
+
+
 def _tell(problems: dict[str, str]) -> str:
     name, problem = next(iter(problems.items()))
     others = f" {len(problems) - 1} more slides have problems, all in the log." if len(problems) > 1 else ""
-    exclude = f"histology.exclude: [{', '.join(problems)}]" if len(problems) <= 5 else "histology.exclude"
-    return f"Slide {name}: {problem}. Mend it, or leave it out with {exclude}.{others}"
+    return f"Slide {name}: {problem}. Mend it, or leave it out with {exclusion_of(problems)}.{others}"
 
 
 def _check(included: pd.DataFrame, kind: str, key: str) -> None:

@@ -28,8 +28,9 @@ SETTINGS = {"source": {"simulated": {}}, "prepare": {"backgrounds": "lung"}}
 def metrics(**changed):
     """Every score is 0.9 of a ceiling of 1, unless changed by the name of its metric."""
     rows = []
+    spaces = dict.fromkeys(("mse", "ssim", "psnr"), REGIONS) | {"nodule_variance": (NODULES, "size", "edge sharpness")}
     for metric in METRICS:
-        for space in REGIONS if metric.name in ("mse", "ssim", "psnr") else (NODULES,):
+        for space in spaces.get(metric.name, (NODULES,)):
             value = changed.get(metric.name, 0.9)
             rows.append({"metric": metric.name, "space": space, "value": value, "ceiling": 1.0, "floor": 0.0,
                          "ci_low": 0.8, "ci_high": 1.0, "n": 40, "note": ""})  # fmt: skip
@@ -219,11 +220,22 @@ def test_a_good_model_raises_no_warning():
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"metrics": metrics(nodule_variance=0.3)}, "nodules are alike (mode collapse), with 0.30 times"),
+        (
+            {"metrics": metrics(nodule_variance=0.3)},
+            "alike (mode collapse); their variance over that of real ones is: size 0.30, edge sharpness 0.30.",
+        ),
+        (
+            {
+                "metrics": metrics().assign(
+                    value=lambda table: table["value"].mask(table["space"] == "edge sharpness", 1.7)
+                )
+            },
+            "too different from each other; their variance over that of real ones is: edge sharpness 1.70.",
+        ),
         ({"metrics": metrics(detection=0.5)}, "the detector finds 50 % of synthetic nodules and 100 % of real ones"),
         ({"metrics": metrics().assign(ceiling=0.2)}, "finds only 20 % of held-out real nodules: it judges nothing"),
         ({"metrics": metrics(nearest_training=0.2)}, "0.20 times as far from the nearest training nodule"),
-        ({"metrics": metrics()[lambda table: table["space"] != NODULES]}, "hardly any slice has a nodule"),
+        ({"metrics": metrics()[lambda table: table["space"].isin(REGIONS)]}, "hardly any slice has a nodule"),
         ({"conditioning": conditioning([0.9] * 4, patients=8)}, "tested on only 8 held-out patients"),
         ({"conditioning": conditioning([0.9, 0.9, 0.9, 0.1])}, "genes change spiculation no more than other noise"),
         ({"map": radiogenomic_map(q_value=0.2)}, "separates held-out patients by none of 2 features and labels"),
@@ -231,6 +243,7 @@ def test_a_good_model_raises_no_warning():
     ],
     ids=[
         "collapse",
+        "one feature too varied",
         "not found",
         "no detector",
         "copies",

@@ -1,6 +1,7 @@
 """The manifest of a histology cohort, and one sentence for each thing that can be wrong with it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import tifffile
 from PIL import Image
@@ -34,7 +35,7 @@ def tiles(tmp_path):
 
 def of_slides(folder, pattern="{tissue}/{patient}.tiff", exclude=(), **source):
     given = {"folder": str(folder), "pattern": pattern, "tissue": "tumour", "microns_per_pixel": None} | source
-    return {"source": {"slides": given}, "exclude": list(exclude)}
+    return {"source": {"slides": given}, "exclude": list(exclude), "tissue": "organ"}
 
 
 def of_tiles(folder, pattern="{patient}/{tile}.png", exclude=()):
@@ -83,6 +84,17 @@ def test_excluded_slides_are_listed_and_not_opened(slides):
     last = manifest.iloc[-1]
     assert (last["status"], last["reason"]) == ("excluded", "named in histology.exclude")
     assert len(record["inputs"]) == 5
+
+
+def test_slides_without_a_sample_are_listed_and_not_opened(slides):
+    (slides / "lung/P5.tiff").write_text("damaged")
+    samples = pd.DataFrame({"patient_id": [f"P{patient}" for patient in range(5)], "organ": "lung"})
+    manifest, record = read_image_cohort(of_slides(slides), samples, seed=1)
+    last = manifest.iloc[-1]
+    assert (last["status"], last["reason"]) == ("excluded", "no sample of this patient and tissue")
+    assert len(record["inputs"]) == 5
+    with pytest.raises(InputError, match="are of 4 patients, and a histology cohort needs at least 5"):
+        read_image_cohort(of_slides(slides), samples[1:], seed=1)
 
 
 def damage(slides):
