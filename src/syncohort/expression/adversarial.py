@@ -16,7 +16,7 @@ from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.task import RandomStream, Stateful
-from syncohort.training.weights import follow, named_weights
+from syncohort.training.weights import named_weights
 
 
 class Generator(nn.Module):

@@ -21,7 +21,7 @@ from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
-from syncohort.training.weights import follow, named_weights
+from syncohort.training.weights import named_weights
 
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.

@@ -1,4 +1,4 @@
-"""Weights of networks: their running average, and those of several networks under one name each."""
+"""Weights of several networks as one mapping, as they are saved."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,15 +7,6 @@ import torch
 from torch import nn
 
 Weight = TypeVar("Weight")
-
-
-@torch.no_grad()
-def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Let a running average follow a network: decay · average + (1 − decay) · network, buffers of numbers included."""
-    now = network.state_dict()
-    for name, mean in average.state_dict().items():
-        if mean.is_floating_point():
-            mean.lerp_(now[name], 1 - decay)
 
 
 def named_weights(**networks: nn.Module) -> dict[str, torch.Tensor]:

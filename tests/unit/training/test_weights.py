@@ -1,27 +1,9 @@
-"""Weights of networks: the running average by hand, and one mapping there and back."""
+"""Weights of several networks in one mapping, there and back."""
 
 import torch
 from torch import nn
 
-from syncohort.training.weights import follow, named_weights, weights_of
-
-
-def normed(value):
-    network = nn.BatchNorm1d(1)
-    for state in network.state_dict().values():
-        state.fill_(value)
-    return network
-
-
-def test_a_running_average_moves_by_its_share():
-    average, network = normed(1), normed(3)
-    follow(average, network, 0.75)
-    moved = average.state_dict()
-    # 0.75 × 1 + 0.25 × 3, what batch norm counts included; its number of batches is no mean.
-    assert [moved[name].item() for name in ("weight", "bias", "running_mean", "running_var")] == [1.5] * 4
-    assert moved["num_batches_tracked"].item() == 1
-    follow(average, network, 0)
-    assert average.weight.item() == 3
+from syncohort.training.weights import named_weights, weights_of
 
 
 def test_weights_of_several_networks_come_back_apart():
