@@ -6,8 +6,8 @@ from syncohort.core.cohort import read_cohort
 from syncohort.core.io import write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.sources.gene_sets import read_gmt
-from syncohort.sources.planted_tumours import plant_tumours
 from syncohort.sources.simulated import PATHWAY
+from syncohort.sources.volumes.planted_tumours import plant_tumours
 
 with job_log(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output

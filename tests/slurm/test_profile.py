@@ -1,6 +1,8 @@
 """The profile itself, which needs no Slurm: it knows every rule, and the site's section does what it says."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,20 @@ def test_it_is_found_by_its_bare_name():
 def test_every_rule_is_grouped_or_local_or_has_a_gpu():
     assert set(profile()["set-resources"]) == GPU_RULES
     assert set(profile()["groups"]) == set(RULES) - GPU_RULES - LOCAL_RULES
+
+
+@pytest.mark.parametrize("features", ["simulated", "labels"])
+def test_jobs_of_a_group_wait_for_no_job_that_waits_for_them(tmp_path, features):
+    # A cohort of everything; Snakemake refuses such groups when it plans the jobs.
+    wings = {wing: {"source": {"simulated": {}}} for wing in ("mri", "nodule", "histology")}
+    cohort = {"source": {"simulated": {"patients": 40}}, "radiogenomics": {"features": {features: {}}}, **wings}
+    (tmp_path / "config/cohorts").mkdir(parents=True)
+    (tmp_path / "config/cohorts/everything.yaml").write_text(yaml.safe_dump(cohort))
+    command = [sys.executable, "-m", "snakemake", "-n", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
+    options = ["--profile", PROFILE.parent, "--config", "cohorts=[everything]"]
+    planned = subprocess.run([*command, *options], capture_output=True, text=True)
+    assert planned.returncode == 0, planned.stderr
+    assert "report_write_cohort" in planned.stdout
 
 
 def test_a_site_without_names_leaves_them_to_slurm():

@@ -8,12 +8,7 @@ import torch
 from torch import nn
 
 from syncohort.expression.covariates import Conditions
-from syncohort.expression.networks import (
-    ConditionedLayers,
-    ConditionTensors,
-    Distance,
-    ResidualNoise,
-)
+from syncohort.expression.networks import ConditionedLayers, ConditionTensors, Distance, ResidualNoise
 from syncohort.expression.normal_base import NormalBase
 from syncohort.training.averaging import follow
 from syncohort.training.batches import Batches
@@ -21,6 +16,7 @@ from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup, Share, ShareOfStream
 from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import named_weights
 
 
 class Generator(nn.Module):
@@ -190,7 +186,4 @@ class WganGp:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the critic."""
-        return {
-            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
-            **{f"critic.{name}": value for name, value in self.critic.state_dict().items()},
-        }
+        return named_weights(generator=self.average, critic=self.critic)

@@ -10,6 +10,7 @@ from torch import nn
 
 from syncohort.expression.covariates import Conditions
 from syncohort.training.task import RandomStream
+from syncohort.training.weights import weights_of
 
 
 @dataclass(frozen=True)
@@ -108,19 +109,16 @@ def draw(network: Network, conditions: ConditionTensors, stream: RandomStream) -
     return network(conditions, stream).float().cpu().numpy()
 
 
-def load_part(network: nn.Module, weights: Mapping[str, np.ndarray], prefix: str) -> None:
-    """Give a network the saved weights whose names begin with a prefix."""
-    own = {
-        name.removeprefix(prefix): torch.from_numpy(value) for name, value in weights.items() if name.startswith(prefix)
-    }
-    network.load_state_dict(own)
+def load_weights(network: nn.Module, name: str, weights: Mapping[str, np.ndarray]) -> None:
+    """Give a network its saved weights, those that `named_weights` put under a name."""
+    network.load_state_dict({key: torch.from_numpy(value) for key, value in weights_of(name, weights).items()})
 
 
 def draw_on_cpu(network: nn.Module, weights: Mapping[str, np.ndarray], conditions: Conditions, seed: int) -> np.ndarray:
-    """Draw from a network with saved weights, those in which a name begins with `generator.`.
+    """Draw from a network with saved weights, those of `generator`.
 
     The CPU draws the same samples on every machine with the same versions, whatever the network was trained on.
     """
-    load_part(network, weights, "generator.")
+    load_weights(network, "generator", weights)
     device = torch.device("cpu")
     return draw(network, ConditionTensors.of(conditions, device), RandomStream(seed, device))

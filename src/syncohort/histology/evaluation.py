@@ -8,7 +8,7 @@ import pandas as pd
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.judges import METRICS, SYNTHETIC, THUMBNAILS, TRAINING
+from syncohort.histology.judges import SYNTHETIC, THUMBNAILS, TRAINING
 from syncohort.histology.tile_distance import FeatureDistance
 from syncohort.histology.tile_sides import Examiner, Side
 from syncohort.realism.classifiers import classify
@@ -18,7 +18,6 @@ MOST_TILES, FEWEST_TILES = 2000, 10
 # Pixels that tiles are reduced to where copies are looked for.
 THUMBNAIL = 8
 CLASSIFIER = "forest"
-ORDER = {metric.name: place for place, metric in enumerate(METRICS)}
 COLUMNS = ["metric", "space", "value", "ceiling", "floor", "ci_low", "ci_high", "n", "note"]
 DISTANCE_COLUMNS = ["metric", "space", "tiles", "tissue", "against", "value", "n"]
 
@@ -60,9 +59,7 @@ def judge_tiles(
             values = {name: distance(other) for name, other in drawn.items()}
             rows.append({"metric": metric, "space": space, **values, "n": number, "note": notes[space]})
     rows += [*_tissue_classifiers(real, synthetic, rng), _nearest_training_tile(real, synthetic, rng, number)]
-    # All rows of a metric together.
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.sort_values("metric", key=lambda names: names.map(ORDER), kind="stable", ignore_index=True)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def distances_by_tissue(real: Mapping[str, Side], synthetic: Side, seed: int) -> pd.DataFrame:

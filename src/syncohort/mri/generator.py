@@ -16,6 +16,7 @@ from syncohort.mri.pix2pix import CPU
 from syncohort.mri.semantic_label import condition_channels, encode_label
 from syncohort.training.device import autocast
 from syncohort.training.task import RandomStream
+from syncohort.training.weights import weights_of
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,7 @@ class TrainedGenerator:
         """Build the network with its weights."""
         channels = condition_channels(self.settings.condition, self.tissue_classes)
         generator = Generator(channels, len(self.modalities), self.settings, self.shape)
-        prefix = "generator."
-        generator.load_state_dict(
-            {name.removeprefix(prefix): value for name, value in self.weights.items() if name.startswith(prefix)}
-        )
+        generator.load_state_dict(weights_of("generator", self.weights))
         return generator.to(device).requires_grad_(False)
 
     def synthesise(

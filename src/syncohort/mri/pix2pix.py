@@ -21,6 +21,7 @@ from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import named_weights
 
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.
@@ -225,10 +226,7 @@ class Pix2Pix:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the discriminator."""
-        return {
-            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
-            **{f"discriminator.{name}": value for name, value in self.discriminator.state_dict().items()},
-        }
+        return named_weights(generator=self.average, discriminator=self.discriminator)
 
 
 def make_batch(

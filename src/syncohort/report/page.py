@@ -46,6 +46,7 @@ def write_cohort_report(report: CohortReport, page: Path, figures: Path) -> None
             roles=_roles(report.splits),
             **(view_expression(report, figures) if report.cohort is not None else {"selections": []}),
             sections=sections,
+            titles={wing: section.title for wing, section in SECTIONS.items()},
             **dict.fromkeys(SECTIONS) | sections,
             paragraphs=paragraphs,
             references=references,

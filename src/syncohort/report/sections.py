@@ -31,16 +31,20 @@ class Section:
 
     Parameters
     ----------
+    title
+        Its heading.
     alerts
         From the wing's results and its settings.
     view
-        What the template `<wing>.html` shows, from the results, the cohort's name and the folder for figures.
+        What the template `<wing>.html` shows, from the results, the cohort's name and the folder for figures; its
+        `verdicts` are the sentences, model by model, that the page begins with.
     summary
         The headline of every model, or of the wing, as plain values for `report.json`.
     methods
         Paragraphs of the Methods text of a cohort, and the references that they may cite.
     """
 
+    title: str
     alerts: Callable[[Any, Mapping[str, Any]], Iterable[Alert]]
     view: Callable[[Any, str, Path], Any]
     summary: Callable[[Any], Any]
@@ -48,8 +52,10 @@ class Section:
 
 
 SECTIONS = {
-    "mri": Section(mri_alerts, view_mri, mri_summary, mri_methods),
-    "nodule": Section(nodule_alerts, view_nodule, nodule_summary, nodule_methods),
-    "histology": Section(histology_alerts, view_histology, histology_summary, histology_methods),
-    "radiogenomics": Section(radiogenomics_alerts, view_radiogenomics, radiogenomics_summary, radiogenomics_methods),
+    "mri": Section("Brain MRI", mri_alerts, view_mri, mri_summary, mri_methods),
+    "nodule": Section("CT nodules", nodule_alerts, view_nodule, nodule_summary, nodule_methods),
+    "histology": Section("Histology", histology_alerts, view_histology, histology_summary, histology_methods),
+    "radiogenomics": Section(
+        "Radiogenomics", radiogenomics_alerts, view_radiogenomics, radiogenomics_summary, radiogenomics_methods
+    ),
 }

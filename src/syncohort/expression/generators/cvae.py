@@ -19,6 +19,7 @@ from syncohort.training.batches import Batches
 from syncohort.training.device import autocast
 from syncohort.training.distributed import ALONE, ProcessGroup
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import named_weights
 
 SETTINGS = {
     "latent_dimensions": {
@@ -185,10 +186,7 @@ class Cvae:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the decoder, as `generator.…`, and of the encoder."""
-        return {
-            **{f"generator.{name}": value for name, value in self.decoder.state_dict().items()},
-            **{f"encoder.{name}": value for name, value in self.encoder.state_dict().items()},
-        }
+        return named_weights(generator=self.decoder, encoder=self.encoder)
 
 
 def task(

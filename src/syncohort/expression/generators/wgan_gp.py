@@ -13,7 +13,7 @@ from syncohort.expression.networks import (
     ConditionTensors,
     Distance,
     draw_on_cpu,
-    load_part,
+    load_weights,
 )
 from syncohort.expression.normal_base import NormalBase, fit_base, refit_base
 from syncohort.training.distributed import ProcessGroup
@@ -211,6 +211,6 @@ def criticise(
     critic = ConditionedLayers(
         expression.shape[1], 1, settings["critic_layers"], conditions.levels, conditions.numbers.shape[1]
     )
-    load_part(critic, weights, "critic.")
+    load_weights(critic, "critic", weights)
     told = ConditionTensors.of(conditions, torch.device("cpu"))
     return critic(torch.from_numpy(np.ascontiguousarray(expression, dtype=np.float32)), told)[:, 0].numpy()

@@ -188,9 +188,10 @@ def conclusion(judged: Sequence[Sequence[Verdict]]) -> str:
         *uses, sharing = judged[0]
         parts = [f"{verdict.words} for {verdict.use.name}" for verdict in uses]
         return f"The model is {', '.join(parts[:-1])} and {parts[-1]}; attacks on its samples: {sharing.words}."
-    *counts, safe = (sum(verdict.grade == USABLE for verdict in column) for column in zip(*judged, strict=True))
+    *counts, _ = (sum(verdict.grade == USABLE for verdict in column) for column in zip(*judged, strict=True))
+    leaks = sum(sharing.grade in (CARE, UNUSABLE) for *_, sharing in judged)
     parts = [f"{number} of {len(judged)} for {use.name}" for number, use in zip(counts, USES[:-1], strict=True)]
     return (
-        f"Models that are usable: {', '.join(parts[:-1])} and {parts[-1]}; attacks found no leak of training "
-        f"patients in {safe} of {len(judged)}."
+        f"Models that are usable: {', '.join(parts[:-1])} and {parts[-1]}; attacks found a leak of training "
+        f"patients in {leaks} of {len(judged)}."
     )

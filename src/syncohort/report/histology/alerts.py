@@ -8,10 +8,10 @@ from syncohort.histology.steering import OWN, PROGRAMME, REAL, SWAPPED
 from syncohort.report.alert import Alert
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
 from syncohort.report.histology.verdict import ALPHA, TOLD_APART, following, profile_rows, tissue_row, utility
+from syncohort.report.image_alerts import excluded_images, near_training, short_training
 from syncohort.report.wording import count, decimal, names
 
-FEW_SLIDES, SHORT = 20, 2000
-NEAR_TRAINING, LEAST_UTILITY, SEEN = 0.5, 0.95, 0.5
+FEW_SLIDES, LEAST_UTILITY, SEEN = 20, 0.95, 0.5
 
 
 def histology_alerts(report: HistologyReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
@@ -19,9 +19,7 @@ def histology_alerts(report: HistologyReport, settings: Mapping[str, Any]) -> It
     if "simulated" in settings["source"]:
         text = "The slides are drawn, and their cells follow genes by construction: they test the method, no tissue."
         yield Alert("note", text)
-    excluded = report.manifest.loc[report.manifest["status"] == "excluded", "slide_id"].unique()
-    if len(excluded):
-        yield Alert("note", f"{count(len(excluded), 'slide')} excluded: {names(excluded)}.")
+    yield from excluded_images(report.manifest, "slide_id", "slide")
     if report.noise is None:
         text = "No model of tiles is trained on noise alone, so nothing says what expression adds (condition: noise)."
         yield Alert("warning", text)
@@ -33,20 +31,11 @@ def histology_alerts(report: HistologyReport, settings: Mapping[str, Any]) -> It
             f"{decimal(row['ceiling'], 2)}), so what a classifier learns from synthetic ones says little.",
         )
     for model in report.models:
-        yield from _training(model)
+        untold = "how real tiles can become or how closely they can follow the expression"
+        yield from short_training(model.name, model.histories, untold)
         yield from _likeness(model)
         if model.conditioned:
             yield from _steering(model)
-
-
-def _training(model: TileModelReport) -> Iterator[Alert]:
-    steps = max(int(history["step"].iloc[-1]) for history in model.histories.values())
-    if steps < SHORT:
-        yield Alert(
-            "warning",
-            f"{model.name}: trained for {steps:,} steps only. So short a training shows the protocol and tells neither "
-            "how real tiles can become nor how closely they can follow the expression.",
-        )
 
 
 def _likeness(model: TileModelReport) -> Iterator[Alert]:
@@ -57,12 +46,7 @@ def _likeness(model: TileModelReport) -> Iterator[Alert]:
             "warning", f"{model.name}: tiles are nearer to shuffled pixels than to real tiles (kernel distance)."
         )
     [nearest] = model.metrics.loc[model.metrics["metric"] == "nearest_training", "value"]
-    if nearest < NEAR_TRAINING:
-        yield Alert(
-            "warning",
-            f"{model.name}: synthetic tiles are {decimal(nearest, 2)} times as far from the nearest training tile as "
-            "held-out ones are: some may be copies.",
-        )
+    yield from near_training(model.name, nearest, "tile")
     if (share := utility(model)) < LEAST_UTILITY:
         yield Alert(
             "warning",

@@ -11,6 +11,10 @@ REFERENCES = {
         "Carrillo-Perez F, Pizurica M, Ozawa MG, et al. Synthetic whole-slide image tile generation with gene "
         "expression profile-infused deep generative models. Cell Reports Methods 3(8):100534, 2023."
     ),
+    "Chen et al., 2019": (
+        "Chen T, Lucic M, Houlsby N, Gelly S. On self modulation for generative adversarial networks. International "
+        "Conference on Learning Representations, 2019."
+    ),
     "Gulrajani et al., 2017": (
         "Gulrajani I, Ahmed F, Arjovsky M, Dumoulin V, Courville A. Improved training of Wasserstein GANs. Advances in "
         "Neural Information Processing Systems 30, 2017."
@@ -34,6 +38,10 @@ REFERENCES = {
     "Ruifrok and Johnston, 2001": (
         "Ruifrok AC, Johnston DA. Quantification of histochemical staining by color deconvolution. Analytical and "
         "Quantitative Cytology and Histology 23(4):291–299, 2001."
+    ),
+    "Zhang et al., 2017": (
+        "Zhang H, Xu T, Li H, et al. StackGAN: text to photo-realistic image synthesis with stacked generative "
+        "adversarial networks. IEEE International Conference on Computer Vision, 5907–5915, 2017."
     ),
 }
 

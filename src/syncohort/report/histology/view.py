@@ -79,6 +79,12 @@ class HistologyView:
     models: list[TileModelView]
     proof_titles: list[str]
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """A sentence for every model that is told expression, by name, or for all where none is."""
+        conditioned = [model for model in self.models if model.conditioned]
+        return {model.name: model.verdict for model in conditioned or self.models}
+
 
 def view_histology(report: HistologyReport, cohort: str, figures: Path) -> HistologyView:
     """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""

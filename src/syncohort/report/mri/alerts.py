@@ -5,8 +5,9 @@ from typing import Any
 
 from syncohort.core.naming import REAL
 from syncohort.report.alert import Alert
+from syncohort.report.image_alerts import excluded_images, near_training
 from syncohort.report.mri.contents import MriModelReport, MriReport
-from syncohort.report.wording import count, decimal, names
+from syncohort.report.wording import count, decimal
 from syncohort.sources.volumes.labels import NESTED
 
 FEW_PATIENTS, FEW_REPEATS = 20, 3
@@ -14,16 +15,13 @@ FEW_PATIENTS, FEW_REPEATS = 20, 3
 LEAST_TEXTURE, MOST_TEXTURE = 0.8, 1.25
 # ½ (½ − 1)² + ½ (½)²: the loss of a discriminator that answers ½ to everything.
 CHANCE, NEAR_CHANCE = 0.25, 0.2
-NEAR_TRAINING = 0.5
 
 
 def mri_alerts(report: MriReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
     """Collect the alerts; `settings` is the complete mapping `mri`."""
     if "simulated" in settings["source"]:
         yield Alert("note", "The brains are simulated phantoms, much alike: they show the protocol, and no benefit.")
-    excluded = report.manifest.loc[report.manifest["status"] == "excluded", "subject_id"]
-    if len(excluded):
-        yield Alert("note", f"{count(len(excluded), 'subject')} with images excluded: {names(excluded)}.")
+    yield from excluded_images(report.manifest, "subject_id", "subject", " with images")
     repeats = settings["segment"]["repeats"]
     if repeats < FEW_REPEATS:
         yield Alert(
@@ -79,13 +77,7 @@ def _fidelity(model: MriModelReport) -> Iterator[Alert]:
             f"({decimal(brain['value'], 2)}): structural similarity punishes texture in the wrong place more than "
             "none.",
         )
-    nearest = scores.loc[("nearest_training", "whole images"), "value"]
-    if nearest < NEAR_TRAINING:
-        yield Alert(
-            "warning",
-            f"{model.name}: synthetic subjects are {decimal(nearest, 2)} times as far from the nearest training "
-            "subject as held-out subjects are.",
-        )
+    yield from near_training(model.name, scores.loc[("nearest_training", "whole images"), "value"], "subject")
 
 
 def _adversary(model: MriModelReport) -> Iterator[Alert]:

@@ -44,6 +44,11 @@ class MriView:
     regions: list[str]
     models: list[MriModelView]
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """A sentence for every model, by name."""
+        return {model.name: model.dice.figure.finding for model in self.models}
+
 
 def view_mri(report: MriReport, cohort: str, figures: Path) -> MriView:
     """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""

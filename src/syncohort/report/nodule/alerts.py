@@ -6,14 +6,15 @@ from typing import Any
 from syncohort.nodule.judges import NODULES
 from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
+from syncohort.report.image_alerts import excluded_images, near_training, short_training
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.nodule.genes import separated_by
 from syncohort.report.nodule.verdict import ALPHA
 from syncohort.report.wording import count, decimal, names, words
 
-FEW_PATIENTS, SHORT = 20, 2000
+FEW_PATIENTS = 20
 LEAST_SPREAD, MOST_SPREAD = 0.8, 1.25
-LEAST_FOUND, NEAR_TRAINING, LEAST_REAL = 0.8, 0.5, 0.5
+LEAST_FOUND, LEAST_REAL = 0.8, 0.5
 
 
 def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator[Alert]:
@@ -21,9 +22,7 @@ def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator
     if "simulated" in settings["source"]:
         text = "The CT are simulated phantoms whose nodules follow genes by construction: they test the method."
         yield Alert("note", text)
-    excluded = report.manifest.loc[report.manifest["status"] == "excluded", "subject_id"]
-    if len(excluded):
-        yield Alert("note", f"{count(len(excluded), 'subject')} with CT excluded: {names(excluded)}.")
+    yield from excluded_images(report.manifest, "subject_id", "subject", " with CT")
     if settings["prepare"]["backgrounds"] == "inpainted":
         yield Alert("note", "Backgrounds are slices whose nodule was painted over: they are smooth where it was.")
     yield Alert(
@@ -31,20 +30,11 @@ def nodule_alerts(report: NoduleReport, settings: Mapping[str, Any]) -> Iterator
         "Every synthetic slice shows the CT of a real patient around its nodule: treat it as that patient’s.",
     )
     for model in report.models:
-        yield from _training(model)
+        told = " or how closely they can follow the genes" if model.conditioned else ""
+        yield from short_training(model.name, model.histories, f"how real nodules can become{told}")
         yield from _likeness(model)
         if model.conditioned:
             yield from _genes(model)
-
-
-def _training(model: NoduleModelReport) -> Iterator[Alert]:
-    steps = max(int(history["step"].iloc[-1]) for history in model.histories.values())
-    if steps < SHORT:
-        yield Alert(
-            "warning",
-            f"{model.name}: trained for {steps:,} steps only. So short a training shows the protocol and does not tell "
-            f"how real nodules can become{' or how closely they can follow the genes' if model.conditioned else ''}.",
-        )
 
 
 def _likeness(model: NoduleModelReport) -> Iterator[Alert]:
@@ -71,13 +61,7 @@ def _likeness(model: NoduleModelReport) -> Iterator[Alert]:
         shares = [f"{100 * found[side]:.0f} %" for side in ("value", "ceiling")]
         text = f"the detector finds {shares[0]} of synthetic nodules and {shares[1]} of real ones."
         yield Alert("warning", f"{model.name}: {text}")
-    nearest = scores.loc["nearest_training", "value"]
-    if nearest < NEAR_TRAINING:
-        yield Alert(
-            "warning",
-            f"{model.name}: synthetic nodules are {decimal(nearest, 2)} times as far from the nearest training nodule "
-            "as held-out ones are.",
-        )
+    yield from near_training(model.name, scores.loc["nearest_training", "value"], "nodule")
 
 
 def _genes(model: NoduleModelReport) -> Iterator[Alert]:

@@ -50,6 +50,12 @@ class NoduleView:
     comparison: list[ComparedModel]
     models: list[NoduleModelView]
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """A sentence for every model that is told genes, by name, or for all where none is."""
+        conditioned = [model for model in self.models if model.conditioned]
+        return {model.name: model.verdict for model in conditioned or self.models}
+
 
 def view_nodule(report: NoduleReport, cohort: str, figures: Path) -> NoduleView:
     """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""

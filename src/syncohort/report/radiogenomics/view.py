@@ -96,6 +96,11 @@ class RadiogenomicsView:
     genes: list[GenesRow]
     downloads: dict[str, Download]
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """One sentence on all models."""
+        return {"": self.verdict}
+
 
 def view_radiogenomics(report: RadiogenomicsReport, cohort: str, figures: Path) -> RadiogenomicsView:
     """Make the section, its figures as files in `figures`; `cohort` is the name that downloads bear."""

@@ -116,7 +116,7 @@ def test_several_models_are_counted():
     poor = verdict.verdicts(model_with(**BEST | {"wasserstein": (0.8, 0.2, 0.8), "singling_out": (0.4, 0.0, 0.5)}))
     assert verdict.conclusion([good, poor]) == (
         "Models that are usable: 2 of 2 for co-expression, 1 of 2 for single genes, 2 of 2 for whole samples, 2 of 2 "
-        "for differential expression and 2 of 2 for training classifiers; attacks found no leak of training patients "
+        "for differential expression and 2 of 2 for training classifiers; attacks found a leak of training patients "
         "in 1 of 2."
     )
 

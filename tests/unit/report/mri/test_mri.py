@@ -141,7 +141,7 @@ def test_the_page_has_no_fault(page):
     assert files == {f"mri-pix2pix-{name}.{kind}" for name in ("dice", "montage", "training")
                      for kind in ("png", "svg", "tsv")}  # fmt: skip
     sections = re.findall(r'<section id="([^"]+)"', text)
-    assert sections == ["alerts", "cohort", "mri", "limitations", "methods", "settings", "reproduce"]
+    assert sections == ["verdict", "alerts", "cohort", "mri", "limitations", "methods", "settings", "reproduce"]
 
 
 def test_it_says_what_the_scores_are(page, report):
