@@ -241,7 +241,6 @@ rule histology_train_generator:
         checkpoint_seconds=60,
     params:
         model=tile_model,
-        microns_per_pixel=setting("histology", "tile", "microns_per_pixel"),
         seed=seed_of("train"),
         folder=f"work/{TILE_MODEL.removeprefix('results/')}",
     message:
@@ -374,7 +373,6 @@ rule histology_evaluate_outside:
         gpu=1,
     params:
         tissue=of_outside("tissue"),
-        microns_per_pixel=of_outside("tile", "microns_per_pixel"),
         tiles_per_slide=setting("histology", "evaluate", "tiles_per_slide"),
         seed=seed_of("outside"),
     message:

@@ -6,7 +6,7 @@ from syncohort.core.joblog import job_log
 from syncohort.histology.outside import encode_outside, outside_table, prove_outside
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import TrainedTileGenerator
-from syncohort.histology.tiling import kept_tiles
+from syncohort.histology.tiling import kept_tiles, pixel_size
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder
 from syncohort.training.device import choose_device
 
@@ -15,12 +15,13 @@ with job_log(snakemake.log[0]):
     autoencoder = TrainedAutoencoder.load(inputs["autoencoder"], inputs["autoencoder_description"])
     generator = TrainedTileGenerator.load(inputs["weights"], inputs["description"])
     latents = encode_outside(autoencoder, read_cohort(inputs["cohort"]), params.tissue, snakemake.wildcards.outside)
+    tiles = kept_tiles(read_tsv(inputs["table"]))
     with TileStore(inputs["tiles"]) as store:
         proved = prove_outside(
-            outside_table(kept_tiles(read_tsv(inputs["table"])), latents),
+            outside_table(tiles, latents),
             store,
             generator,
-            params.microns_per_pixel,
+            pixel_size(tiles),
             read_tsv(inputs["planted"]) if "planted" in inputs else None,
             params.tiles_per_slide,
             params.seed,

@@ -8,7 +8,7 @@ from syncohort.core.provenance import provenance
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import train_tile_generator
 from syncohort.histology.tile_set import match_tiles
-from syncohort.histology.tiling import kept_tiles
+from syncohort.histology.tiling import kept_tiles, pixel_size
 from syncohort.training.job import Job
 
 with job_log(snakemake.log[0]):
@@ -20,7 +20,7 @@ with job_log(snakemake.log[0]):
         generator, trained = train_tile_generator(
             match_tiles(kept_tiles(tiles), splits, snakemake.wildcards.split, latents),
             store,
-            params.microns_per_pixel,
+            pixel_size(tiles),
             params.model,
             "".join(sources.values()),
             Job.of(snakemake),

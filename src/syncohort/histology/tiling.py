@@ -26,7 +26,7 @@ KEPT = "kept"
 NO_TISSUE, LOW_CONTRAST, BLURRED, ENOUGH = "little tissue", "low contrast", "blurred", "enough tiles"
 COLUMNS = [
     *("tile_id", "slide_id", "patient_id", "tissue", "status", "reason"),
-    *("x", "y", "tissue_share", "contrast", "sharpness"),
+    *("x", "y", "microns_per_pixel", "tissue_share", "contrast", "sharpness"),
 ]
 
 
@@ -84,6 +84,8 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
     with writing_tiles(path) as writer:
         for slide_id, images in included.groupby("slide_id", sort=True):
             rng = np.random.default_rng(derive_seed(seed, slide_id))
+            same = {"slide_id": slide_id, **images.iloc[0][["patient_id", "tissue"]]}
+            same["microns_per_pixel"] = _pixel_size(images.iloc[0], settings, ready)
             own, kept = [], 0
             for candidate in _ready_tiles(images, settings, rng) if ready else _places(images.iloc[0], settings, rng):
                 row, tile = _judge(candidate, settings, kept)
@@ -91,7 +93,7 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
                     kept += 1
                     row["tile_id"] = f"{slide_id}_{kept:05d}"
                     writer.add(row["tile_id"], tile)
-                own.append({"slide_id": slide_id, **images.iloc[0][["patient_id", "tissue"]], **row})
+                own.append(same | row)
             rows += own
             if not kept:
                 without[slide_id] = f"{_reasons(pd.DataFrame(own))}, of {len(own)} places"
@@ -106,6 +108,18 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
 def kept_tiles(tiles: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the tiles that are in the archive."""
     return tiles[tiles["status"] == KEPT].reset_index(drop=True)
+
+
+def pixel_size(tiles: pd.DataFrame) -> float:
+    """Size of a pixel of the tiles, µm, which all share."""
+    return float(tiles["microns_per_pixel"].iloc[0])
+
+
+def _pixel_size(image: pd.Series, settings: dict[str, Any], ready: bool) -> float:
+    """Size of a pixel of an image's tiles; of ready tiles that do not tell theirs, as in the settings."""
+    if not ready or pd.isna(image["microns_per_pixel"]):
+        return settings["microns_per_pixel"]
+    return image["microns_per_pixel"] * min(image["width"], image["height"]) / settings["size"]
 
 
 def _places(image: pd.Series, settings: dict[str, Any], rng: np.random.Generator) -> Iterator[Candidate]:

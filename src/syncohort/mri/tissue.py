@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.ndimage import binary_dilation, distance_transform_edt, uniform_filter
-from sklearn.cluster import KMeans
 
 # Voxels that the clusters are found on; all voxels are then given to the nearest cluster.
 MOST_VOXELS = 20_000
@@ -41,6 +40,9 @@ def estimate_tissue(images: np.ndarray, brain: np.ndarray, label: np.ndarray, cl
     healthy = brain & (label == 0)
     values = images[:, healthy].T
     sample = values[:: max(1, len(values) // MOST_VOXELS)]
+    # Loads for a second, in which other jobs that read prepared subjects are done.
+    from sklearn.cluster import KMeans
+
     clusters = KMeans(classes, n_init=4, random_state=0).fit(sample)
     order = np.argsort(np.argsort(clusters.cluster_centers_[:, 0]))
     tissue = np.zeros(brain.shape, dtype=np.uint8)

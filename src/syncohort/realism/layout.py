@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-from sklearn.manifold import TSNE
 
 T_SNE, UMAP = "t-SNE", "UMAP"
 NEIGHBOURS, PERPLEXITY = 15, 30.0
@@ -55,6 +54,9 @@ def tsne(values: np.ndarray, seed: int) -> np.ndarray:
     """
     if not np.ptp(values, axis=0).any():
         return np.zeros((len(values), 2))
+    # Loads for longer than a job computes that draws no map.
+    from sklearn.manifold import TSNE
+
     perplexity = min(PERPLEXITY, (len(values) - 1) / 3)
     found = TSNE(perplexity=perplexity, init="pca", random_state=seed % 2**32).fit_transform(_in_a_plane(values))
     return found.astype(np.float64)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 COMPONENTS = 50
 
@@ -29,6 +28,9 @@ class Projection:
     @classmethod
     def fit(cls, values: np.ndarray, most: int = COMPONENTS) -> "Projection":
         """Fit on (training samples, genes): `most` components, or as many as samples and genes allow."""
+        # Loads for longer than most jobs that name a space compute.
+        from sklearn.decomposition import PCA
+
         fitted = PCA(min(most, len(values) - 1, values.shape[1]), random_state=0).fit(values)
         return cls(fitted.mean_, fitted.components_, np.sqrt(fitted.explained_variance_))
 

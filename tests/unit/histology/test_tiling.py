@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_tsv, write_tsv
 from syncohort.histology.store import TileStore
-from syncohort.histology.tiling import cut_tiles, kept_tiles
+from syncohort.histology.tiling import cut_tiles, kept_tiles, pixel_size
 from syncohort.histology.tissue import measure_quality, tissue_mask
 from syncohort.sources.slides.cohort import read_image_cohort
 from syncohort.sources.slides.drawing import Traits, draw_slide
@@ -98,6 +98,7 @@ def test_no_more_than_asked_for_and_equal_bytes(tmp_path):
 def test_a_coarser_resolution_shows_more_of_the_slide(tmp_path):
     manifest = manifest_of([TISSUE] * 5, tmp_path)
     tiles = cut_tiles(manifest, SETTINGS | {"microns_per_pixel": 1.0}, False, 1, tmp_path / "tiles.zip")
+    assert pixel_size(tiles) == 1.0
     assert len(tiles) == 5 * 16
     assert set(tiles["x"]) == {0, 128, 256, 384}
 
@@ -140,6 +141,9 @@ def test_ready_tiles_are_resized_without_stretching(tmp_path):
     write_tsv(manifest, tmp_path / "images.tsv")
     tiles = cut_tiles(read_tsv(tmp_path / "images.tsv"), SETTINGS | {"size": 32}, True, 1, tmp_path / "tiles.zip")
     assert tiles["status"].eq("kept").all()
+    assert pixel_size(tiles) == 0.5, "as in the settings, for nobody tells it"
+    told = cut_tiles(manifest.assign(microns_per_pixel=0.25), SETTINGS | {"size": 32}, True, 1, tmp_path / "told.zip")
+    assert pixel_size(told) == 1.0, "128 pixels of 0.25 µm became 32"
     with TileStore(tmp_path / "tiles.zip") as store:
         [tile] = store.read(tiles["tile_id"].iloc[:1])
     middle = np.asarray(Image.fromarray(TISSUE[:128, 16:144]).resize((32, 32), Image.Resampling.LANCZOS))

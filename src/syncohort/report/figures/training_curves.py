@@ -68,11 +68,7 @@ def training_curves(
         title=f"{model}: training of every split",
         finding=(
             f"The best smoothed monitor lies {f'between steps {first:,} and' if first < last else 'at step'} {last:,}; "
-            + (
-                f"{len(at_end)} of {len(histories)} trainings were still improving when they ended."
-                if at_end
-                else f"all {len(histories)} trainings had stopped improving before they ended."
-            )
+            + _how_it_ended(len(at_end), len(histories))
         ),
         alternative=(
             f"{len(histories)} columns, one for each split. Top: the {curve} by step. Bottom: the "
@@ -95,3 +91,11 @@ def _thinned(steps: pd.Series, values: pd.Series) -> tuple[np.ndarray, np.ndarra
     bins = np.array_split(np.arange(known.sum()), min(known.sum(), MOST_POINTS))
     steps, values = steps.to_numpy()[known], values.to_numpy()[known]
     return np.array([steps[part].mean() for part in bins]), np.array([values[part].mean() for part in bins])
+
+
+def _how_it_ended(improving: int, trainings: int) -> str:
+    if trainings == 1:
+        return f"it {'was still' if improving else 'had stopped'} improving when the training ended."
+    if improving:
+        return f"{improving} of {trainings} trainings were still improving when they ended."
+    return f"all {trainings} trainings had stopped improving before they ended."

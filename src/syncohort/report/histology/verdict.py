@@ -21,7 +21,7 @@ def verdict(model: TileModelReport) -> str:
     """Say in two sentences whether tiles follow the expression, and how like real ones they are."""
     likeness = _likeness(model)
     if not model.conditioned:
-        return f"This model is told no expression, as a baseline. {likeness}"
+        return f"This model is told no expression. {likeness}"
     against, own = profile_rows(model.steering, OWN)
     slides = f"over {int(own['slides'].max())} held-out slides, against {_words(against)}"
     followed = following(own)

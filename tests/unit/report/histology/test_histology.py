@@ -118,7 +118,7 @@ def test_the_verdict_names_what_follows_the_expression():
     measured = verdict(model(steering=steering([0.9, 0.1, 0.1, 0.1], against=(REAL_TILES,))))
     assert "against the slides’ real tiles, in cell density (r +0.90). " in measured
     assert verdict(model(steering=steering([0.1] * 4))).startswith("Tiles do not follow the expression in anything")
-    assert verdict(noise()).startswith("This model is told no expression, as a baseline.")
+    assert verdict(noise()).startswith("This model is told no expression.")
     one_tissue = metrics()[lambda table: ~table["metric"].str.startswith("tissue")]
     assert np.isnan(utility(model(metrics=one_tissue)))
     assert np.isnan(utility(model(metrics=metrics(tissue_trained_on_synthetic=(0.6, 0.62, 0.5)))))
