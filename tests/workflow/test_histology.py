@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from PIL import Image
 
 from syncohort.core.io import read_json, read_tsv
@@ -79,16 +80,47 @@ def _check_the_judgement(fold):
     assert (extractor["trained_by"], extractor["size"]) == ("slide", 16)
 
 
+def test_a_generator_is_told_the_expression_of_another_cohort(workplace):
+    alone = {"models": {"rna-gan": MODEL}, "generate": {}}
+    workplace.configure(
+        here=cohort(**alone, evaluate={"tiles_per_slide": 4, "outside": ["there"]}), there=cohort(**alone)
+    )
+    proved = "results/here/histology/fold0/rna-gan/outside/there.tsv"
+    workplace.run(proved)
+    steering = read_tsv(workplace / proved)
+    assert set(steering["profile"]) == {"own", "swapped", "donor", "shuffled", "zeroed", "real"}
+    assert set(steering["against"]) == {"planted programme", "real tiles"}
+    slides = read_tsv(workplace / "results/there/histology/images.tsv")
+    assert (steering["slides"] == len(slides)).all()
+
+
+def test_what_is_wrong_with_a_file_is_told_before_anything_is_trained(workplace):
+    new = pd.DataFrame({"gene": [f"ENSG{number:011d}" for number in range(60)], "mine": 1.0})
+    new.to_csv(workplace / "new.tsv", sep="\t", index=False)
+    (workplace / "own.pt").write_text("weights")
+    workplace.configure(slides=cohort(extractor={"weights": "own.pt", "size": 16}))
+    printed = workplace.fail("--keep-going", f"{FOLDER}/profiles.tsv", f"{FOLDER}/extractor.json")
+    assert (
+        "ERROR: histology.generate.profiles: 60 of the 60 genes of the cohort are missing, such as GENE0001; the "
+        "profile has 60 genes, such as ENSG00000000000. Name genes as the cohort does." in printed
+    )
+    assert "ERROR: histology.extractor.weights names own.pt, which is no network saved as TorchScript" in printed
+    assert "Traceback" not in printed
+    assert (workplace / "results/slides/cohort.h5ad").is_file()
+
+
 @pytest.fixture
 def ready(workplace):
-    """A cohort of ready tiles of ten patients, without expression."""
+    """A cohort of ready tiles of ten patients, without expression, judged by a network of the user's own."""
     rng = np.random.default_rng(0)
     for patient in range(10):
         for tile in range(4):
             path = workplace / f"tiles/P{patient}/{tile}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(rng.integers(0, 255, (20, 20, 3), dtype=np.uint8)).save(path)
+    torch.jit.script(torch.nn.Sequential(torch.nn.AvgPool2d(8), torch.nn.Flatten())).save(str(workplace / "own.pt"))
     settings = cohort(
+        extractor={"weights": "own.pt", "size": 16},
         source={"tiles": {"folder": "tiles", "pattern": "{patient}/{tile}.png"}},
         models={"gan": {**MODEL, "condition": "noise"}},
         generate={"per_tissue": 5},
@@ -100,6 +132,11 @@ def ready(workplace):
 
 def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
     ready.run()
+    network = read_json(ready / f"{FOLDER}/extractor.json")
+    assert (network["dimensions"], network["size"]) == (12, 16)
+    metrics = read_tsv(ready / f"{FOLDER}/fold0/gan/metrics.tsv")
+    notes = metrics.loc[metrics["space"] == "network", "note"]
+    assert notes.str.contains("features of the network own.pt; tiles resized to 16 × 16, bilinear").any()
     made = read_tsv(ready / f"{FOLDER}/fold0/gan/synthetic/tiles.tsv")
     assert made["made_for"].tolist() == ["noise"] * 5
     assert len(list((ready / f"{FOLDER}/fold0/gan/synthetic/noise").rglob("*.png"))) == 5
@@ -116,13 +153,14 @@ def test_a_cohort_of_tiles_alone_trains_on_noise(ready):
     [
         ({"source": {"slides": {"folder": "nowhere", "pattern": "{patient}.svs"}}},
          "histology.source.slides.folder names nowhere, and there is no such folder"),
-        ({"generate": {"profiles": "nowhere.tsv"}}, "histology.generate.profiles names nowhere.tsv"),
-        ({"extractor": {"weights": "nowhere.pt"}}, "histology.extractor.weights names nowhere.pt"),
+        ({"source": {"slides": {"folder": "config", "pattern": "{slide}.svs"}}},
+         "histology.source.slides.pattern must have {patient} where the patient's name stands, found the text"),
+        ({"extractor": {"weights": "config"}}, "histology.extractor.weights names config, and must name a file."),
         ({"evaluate": {"folds": 3}}, "histology.evaluate.folds is 3, and there are 2 folds (splits.folds)"),
         ({"tile": {"size": 100}}, "histology.tile.size must be one of 16, 32, 64, 128, 256, 512, found"),
         ({"source": {}}, "histology.source"),
     ],
-    ids=["folder", "profiles", "weights", "folds", "size", "source"],
+    ids=["folder", "pattern", "weights", "folds", "size", "source"],
 )  # fmt: skip
 def test_settings_that_do_not_fit_are_refused_before_any_job(workplace, change, sentence):
     workplace.configure(slides=cohort(**{"generate": {}, **change}))
