@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from syncohort.core.consistency import check_kinds, check_meaning, check_outside
+from syncohort.core.consistency.between_cohorts import check_kinds, check_outside
+from syncohort.core.consistency.cohort import check_meaning
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.kinds import with_kinds
 from syncohort.core.naming import IMAGE_WINGS

@@ -10,7 +10,7 @@ import torch
 
 from syncohort.core.cohort import make_cohort
 from syncohort.core.config import default_of, read_schema
-from syncohort.core.consistency import check_outside
+from syncohort.core.consistency.between_cohorts import check_outside
 from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
 from syncohort.histology.cells import CellMeter

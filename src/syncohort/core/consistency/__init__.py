@@ -1,0 +1,1 @@
+"""Settings that fit their schema and yet make no sense together."""
