@@ -1,5 +1,6 @@
 """The text of `config/README.md`, written from the schemas: `python -m syncohort.core.config_reference`."""
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -31,12 +32,30 @@ This page is made from `config/schemas/` by `make config-reference`; a test hold
 
 def render() -> str:
     """Render the reference of every key: type, default, unit, sentence."""
-    parts = [INTRODUCTION]
+    parts = []
     for name in ("config", "cohort"):
         schema = read_schema(name)
         parts.append(f"## `{schema['title']}`\n\n{schema['description']}\n")
         parts.extend(_sections(schema, ""))
-    return "\n".join(parts)
+    text = "\n".join(parts)
+    return f"{INTRODUCTION}\n{_contents(text)}\n{text}"
+
+
+def _contents(text: str) -> str:
+    """List the mappings of the first two levels, with links to their sections."""
+    names = re.findall(r"^### `(.+)`$", text, flags=re.MULTILINE)
+    lines = []
+    for name in [name for name in names if "." not in name]:
+        below = [other for other in names if re.fullmatch(rf"{name}\.\w+(\.<name>)?", other)]
+        links = [_link(other, other.split(".")[1]) for other in below]
+        lines.append(f"- {': '.join([_link(name, name), *([', '.join(links)] if links else [])])}\n")
+    return "".join(lines)
+
+
+def _link(name: str, shown: str) -> str:
+    """Link to the section of a mapping, whose anchor is its name without marks."""
+    anchor = re.sub(r"[^\w-]", "", name).lower()
+    return f"[`{shown}`](#{anchor})"
 
 
 def _sections(schema: dict[str, Any], prefix: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Settings: merging, defaults, presets, what changed, and the exact words of every refusal."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -314,6 +315,16 @@ def test_every_key_has_a_description():
 
 def test_reference_is_what_the_schemas_say():
     assert (ROOT / "config" / "README.md").read_text() == render(), "run `make config-reference`"
+
+
+def test_contents_of_the_reference_lead_to_its_sections():
+    contents, sections = render().split("## `config/config.yaml`")
+    # As GitHub makes anchors of headings.
+    headings = re.findall(r"^### (.+)$", sections, flags=re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
+    links = re.findall(r"\(#(.+?)\)", contents)
+    assert {"source", "sourcelocal", "expressionmodelsname", "expressionfold_change"} <= set(links) <= set(anchors)
+    assert len(anchors) == len(set(anchors))
 
 
 def test_text_of_the_command_line_gets_the_type_that_its_key_has(cohorts):
