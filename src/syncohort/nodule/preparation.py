@@ -44,7 +44,8 @@ def prepare_slices(manifest: pd.DataFrame, settings: Mapping[str, Any], *, seed:
     Raises
     ------
     InputError
-        When a subject cannot be read or has no background, with its name and how to leave it out.
+        When a subject cannot be read or has no background, with its name and how to leave it out; when no nodule is
+        large enough.
     """
     images, masks, rows = [], [], []
     for _, row in included_subjects(manifest).iterrows():
@@ -62,6 +63,11 @@ def prepare_slices(manifest: pd.DataFrame, settings: Mapping[str, Any], *, seed:
                 f"Subject {names['subject_id']}: {problem}. Mend it, or leave it out with nodule.exclude: "
                 f"[{names['subject_id']}]."
             ) from error
+    if not any(row["kind"] == NODULE for row in rows):
+        raise InputError(
+            f"No nodule covers {FEWEST_PIXELS} pixels of a slice, which are {_pixel_mm(settings):g} mm wide. Lower "
+            "nodule.prepare.field_mm, raise nodule.prepare.side, or name the labels that are tumour in nodule.labels."
+        )
     slices = Slices(np.stack(images), np.stack(masks), pd.DataFrame(rows), _pixel_mm(settings))
     counts = slices.table["kind"].value_counts()
     logger.info(

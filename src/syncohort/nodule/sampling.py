@@ -65,7 +65,7 @@ def sample_slices(
     Raises
     ------
     InputError
-        When a pair names a patient who is not there.
+        When a pair names a patient who is not there, or the profiles lack genes.
     """
     backgrounds = slices.of(BACKGROUND)
     imaged = np.unique(backgrounds.patients)
@@ -74,7 +74,10 @@ def sample_slices(
     codes = pd.DataFrame(encode(network, generator.profiles(patients)), index=patients.index)
     plan = [_Row(PATIENT, name, name, codes.loc[name].to_numpy()) for name in codes.index]
     if profiles is not None:
-        given = encode(network, generator.profiles(profiles))
+        try:
+            given = encode(network, generator.profiles(profiles))
+        except InputError as error:
+            raise InputError(f"{KEY}.profiles: {error}") from error
         # Whoever's lung it is: profiles take the patients' backgrounds in turn.
         owners = np.resize(codes.index, len(profiles))
         rows = zip(profiles.index, owners, given, strict=True)

@@ -7,10 +7,13 @@ import pytest
 from syncohort.core.errors import InputError
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.lung import FARTHEST, NEAREST, background_places, segment_lungs
-from syncohort.nodule.preparation import AXES, cut_slices
+from syncohort.nodule.preparation import AXES, cut_slices, prepare_slices
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, to_hounsfield, to_window
+from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.inspection import Subject
+from syncohort.sources.volumes.nifti import write_volume
 from syncohort.sources.volumes.orientation import orient
+from syncohort.sources.volumes.protocol import CHEST_CT
 from tests.unit.nodule.conftest import PREPARE, as_read
 
 
@@ -106,6 +109,17 @@ def test_a_subject_without_lung_is_refused():
     subject = Subject({"ct": np.zeros((40, 40, 3), np.float32)}, nodule, None, np.diag([-2.0, -2.0, 5.0, 1.0]), {1: 1})
     with pytest.raises(InputError, match=r"no background is found.*inpainted"):
         list(cut_slices(subject, PREPARE, np.random.default_rng(1)))
+
+
+def test_nodules_of_less_than_a_pixel_are_refused(lungs, tmp_path):
+    for name, one in list(lungs.items())[:5]:
+        for kind, volume in (("ct", one.image), ("mask", one.nodule)):
+            write_volume(volume, one.affine, tmp_path / f"{name}_{kind}.nii.gz")
+    files = {"folder": str(tmp_path), "images": {"ct": "{subject}_ct.nii.gz"}, "label": "{subject}_mask.nii.gz"}
+    reading = {"source": {"folder": files}, "missing": "error", "exclude": [], "labels": {"tumour": [], "ignored": []}}
+    manifest, _ = read_volume_cohort(reading, seed=1, protocol=CHEST_CT)
+    with pytest.raises(InputError, match=r"No nodule covers 6 pixels of a slice, which are 12.5 mm wide\. Lower"):
+        prepare_slices(manifest, {**PREPARE, "field_mm": 400}, seed=1)
 
 
 def test_slices_survive_their_file(slices, tmp_path):

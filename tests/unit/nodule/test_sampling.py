@@ -46,6 +46,8 @@ def test_profiles_and_the_way_between_two_patients(generator, slices, expression
     assert (steps > 1e-5).all()
     with pytest.raises(InputError, match="interpolate names P99, who is no patient"):
         sample_slices(generator, slices, expression, None, {**SETTINGS, "interpolate": [["P01", "P99"]]}, **CHANCE)
+    with pytest.raises(InputError, match=r"nodule.sample.profiles: The expression lacks 1 of the 20 genes"):
+        sample_slices(generator, slices, expression, profiles.drop(columns="G7"), SETTINGS, **CHANCE)
 
 
 def test_what_users_take_away(generator, slices, expression, tmp_path):
