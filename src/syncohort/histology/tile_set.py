@@ -6,10 +6,13 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from syncohort.core.errors import InputError
 from syncohort.core.splits import roles_of_patients
 from syncohort.histology.store import TileStore
 from syncohort.sources.slides.matching import patient_and_tissue
 
+# Distances are between at least so many tiles.
+FEWEST = 2
 # More than this, in bytes, is read from the archive step by step instead of being held in memory.
 MOST_HELD = 8e9
 
@@ -46,8 +49,21 @@ def match_tiles(tiles: pd.DataFrame, splits: pd.DataFrame, split: str, latents: 
         The table of splits, and the split.
     latents
         Codes of the samples, `obs` with `patient_id` and `tissue`; None for a cohort without expression.
+
+    Raises
+    ------
+    InputError
+        When a part of the split has fewer than 2 tiles, between which nothing can be compared.
     """
     tiles = tiles.assign(role=roles_of_patients(tiles["patient_id"], splits, split).to_numpy(), code=0)
+    for role in splits[split].unique():
+        number = int((tiles["role"] == role).sum())
+        if number < FEWEST:
+            raise InputError(
+                f"The {role} part of {split} has {number} tile{'' if number == 1 else 's'}, and needs at least "
+                f"{FEWEST}. Add slides, lower splits.folds, raise splits.validation_fraction, or let more tiles of a "
+                "slide be kept (histology.tile)."
+            )
     if latents is None:
         return TileTable(tiles, np.zeros((1, 0), np.float32))
     keys = patient_and_tissue(latents.obs["patient_id"], latents.obs["tissue"])

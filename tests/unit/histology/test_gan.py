@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from syncohort.core.config import default_of, read_schema
+from syncohort.core.errors import InputError
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm
@@ -171,6 +172,13 @@ def test_tiles_meet_the_samples_of_their_patient_and_tissue(archive):
     first, second = table.of("validation").drop_duplicates("slide_id").to_dict("records")
     assert (table.codes[first["code"]] == latents["S8"].X[0]).all()
     np.testing.assert_allclose(table.codes[second["code"]], latents[["S9", "S12"]].X.mean(axis=0), rtol=1e-6)
+
+
+def test_a_part_with_a_single_tile_is_told_before_any_training(archive):
+    _, tiles, splits, _ = archive
+    few = tiles[~tiles["patient_id"].isin(["P08", "P09"]) | (tiles["tile_id"] == "P08_lung_0")]
+    with pytest.raises(InputError, match=r"The validation part of fold0 has 1 tile, and needs at least 2\. Add slides"):
+        match_tiles(few, splits, "fold0", None)
 
 
 def test_without_expression_there_is_nothing_to_be_told(archive):
