@@ -17,6 +17,9 @@ from syncohort.report.mri.contents import MriReport
 from syncohort.report.nodule.contents import NoduleReport
 from syncohort.report.radiogenomics.contents import RadiogenomicsReport
 
+# Wings beside gene expression, in the order of the page.
+WINGS = (*IMAGE_WINGS, "radiogenomics")
+
 
 @dataclass(frozen=True, eq=False)
 class CohortReport:
@@ -65,7 +68,7 @@ class CohortReport:
     @property
     def wings(self) -> dict[str, MriReport | NoduleReport | HistologyReport | RadiogenomicsReport]:
         """Results of the wings that the cohort has beside gene expression, by name, in the order of the page."""
-        wings = {name: getattr(self, name) for name in (*IMAGE_WINGS, "radiogenomics")}
+        wings = {name: getattr(self, name) for name in WINGS}
         return {name: results for name, results in wings.items() if results is not None}
 
     @property
@@ -98,7 +101,7 @@ def load_cohort_report(
     """
     folder = Path(folder)
     cohort = read_cohort(folder / "cohort.h5ad") if "source" in settings else None
-    wings = dict.fromkeys((*IMAGE_WINGS, "radiogenomics"))
+    wings = dict.fromkeys(WINGS)
     if "mri" in settings:
         wings["mri"] = MriReport.load(folder / "mri", settings["mri"])
     if "nodule" in settings:
