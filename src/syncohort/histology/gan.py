@@ -18,6 +18,7 @@ from syncohort.training.device import autocast
 from syncohort.training.gradient_penalty import gradient_penalty
 from syncohort.training.learning_rate import linear_decay
 from syncohort.training.task import RandomStream, Stateful
+from syncohort.training.weights import named_weights
 
 CPU = torch.device("cpu")
 # Half-width of the published uniform noise.
@@ -186,10 +187,7 @@ class TileGan:
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the critic."""
-        return {
-            **{f"generator.{name}": value for name, value in self.average.state_dict().items()},
-            **{f"critic.{name}": value for name, value in self.critic.state_dict().items()},
-        }
+        return named_weights(generator=self.average, critic=self.critic)
 
 
 def whole_batch_penalty(

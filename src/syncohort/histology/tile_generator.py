@@ -21,6 +21,7 @@ from syncohort.training.device import choose_precision
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Trained
+from syncohort.training.weights import weights_of
 
 # A look should cost a small part of the steps between two of them.
 MOST_VALIDATION_TILES, MOST_MEASURED_TILES = 256, 512
@@ -55,10 +56,7 @@ class TrainedTileGenerator:
     def network(self, device: torch.device) -> TileGenerator:
         """Build the network with its weights, ready to use."""
         generator = TileGenerator(self.scaler.axes.shape[1], self.size, self.settings)
-        prefix = "generator."
-        generator.load_state_dict(
-            {name.removeprefix(prefix): value for name, value in self.weights.items() if name.startswith(prefix)}
-        )
+        generator.load_state_dict(weights_of("generator", self.weights))
         return generator.to(device).eval().requires_grad_(False)
 
     def generate(self, codes: np.ndarray, seed: int, device: torch.device) -> np.ndarray:
