@@ -22,7 +22,7 @@ def verdict(model: NoduleModelReport) -> str:
     parts.append(f"the detector finds {shares[0]} of the nodules ({shares[1]} of real ones)")
     if ("nodule_variance", NODULES) in scores.index:
         spread = scores.loc[("nodule_variance", NODULES), "value"]
-        parts.append(f"they vary {decimal(spread, 2)} times as much as real ones")
+        parts.append(f"they vary {decimal(spread, 2)} times as much as real ones (median of the features)")
     looks = f"{'; '.join(parts)}."
     looks = looks[0].upper() + looks[1:]
     if not model.conditioned:
