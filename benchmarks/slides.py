@@ -90,11 +90,12 @@ def run(settings: dict[str, Any], folder: Path, seed: int) -> pd.DataFrame:
             found = judge(generator, table, planted, store, number, seed)
             rows |= {(name, *asked): value for asked, value in found.items()}
     equal = steps_to_equal_quality(histories[NOISE], histories[TOLD])
-    rows |= {
-        ("both", "least distance of noise alone", "value"): equal.best,
-        ("both", "at step", "value"): equal.of_noise,
+    reached = {
+        "least distance of noise alone": equal.best,
+        "at step": equal.of_noise,
+        "share of its steps": equal.share,
     }
-    rows["both", "share of its steps", "value"] = equal.share
+    rows |= {("both", asked, "value"): value for asked, value in reached.items()}
     return pd.Series(rows).rename_axis(["model", "what", "of"]).to_frame(f"seed {seed}")
 
 

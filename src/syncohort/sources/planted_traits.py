@@ -1,32 +1,51 @@
-"""Traits of simulated tumours that follow the expression of planted gene modules, one module each."""
+"""Traits of simulated tumours and slides that follow the expression of planted gene modules, one module each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import anndata
 import numpy as np
 import pandas as pd
 
-from syncohort.core.cohort import tumour_expression
 from syncohort.core.errors import InputError
 
 # Standard deviations at which a trait is cut off, so that no tumour is monstrous.
 MOST = 2.5
 
 
+@dataclass(frozen=True)
+class PlantedTraits:
+    """Traits, and what they follow.
+
+    Parameters
+    ----------
+    values
+        (samples, traits) in standard deviations, between −2.5 and 2.5.
+    activity
+        (samples, traits) standardised activity of the module that a trait follows.
+    truth
+        `trait`, `module` whose mean expression it follows, `correlation`.
+    """
+
+    values: pd.DataFrame
+    activity: pd.DataFrame
+    truth: pd.DataFrame
+
+
 def plant_traits(
-    cohort: anndata.AnnData,
+    log: pd.DataFrame,
     modules: dict[str, list[str]],
     traits: Sequence[str],
     correlation: float,
     rng: np.random.Generator,
     key: str,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw traits, each r a + √(1 − r²) e: a the patient's standardised module activity in the tumour, e noise.
+    groups: pd.Series | None = None,
+) -> PlantedTraits:
+    """Draw traits, each r a + √(1 − r²) e: a the sample's standardised module activity, e noise.
 
     Parameters
     ----------
-    cohort
-        The simulated expression cohort.
+    log
+        Log expression, samples × genes.
     modules
         Name → genes, in the order of the traits.
     traits
@@ -37,13 +56,8 @@ def plant_traits(
         Source of the noise.
     key
         The setting that asks for it, for errors.
-
-    Returns
-    -------
-    traits
-        (patients, traits) in standard deviations, between −2.5 and 2.5.
-    truth
-        `trait`, `module` whose mean expression it follows, `correlation`.
+    groups
+        Group of each sample, such as its tissue, among which its activity is standardised; None for all samples.
 
     Raises
     ------
@@ -55,12 +69,16 @@ def plant_traits(
             f"{key} plants {len(traits)} associations, each with a module of its own, and source.simulated.modules is "
             f"{len(modules)}. Raise it to {len(traits)} or more."
         )
-    log = tumour_expression(cohort)
-    followed, drawn = dict(zip(traits, modules, strict=False)), {}
+    groups = pd.Series("all", log.index) if groups is None else groups
+    followed, activity, drawn = dict(zip(traits, modules, strict=False)), {}, {}
     for trait, module in followed.items():
-        activity = log[modules[module]].mean(axis=1)
-        activity = (activity - activity.mean()) / activity.std(ddof=0)
+        activity[trait] = log[modules[module]].mean(axis=1).groupby(groups).transform(_standardise)
         noise = rng.normal(size=len(log))
-        drawn[trait] = (correlation * activity + np.sqrt(1 - correlation**2) * noise).clip(-MOST, MOST)
+        drawn[trait] = (correlation * activity[trait] + np.sqrt(1 - correlation**2) * noise).clip(-MOST, MOST)
     truth = pd.DataFrame({"trait": list(followed), "module": list(followed.values()), "correlation": correlation})
-    return pd.DataFrame(drawn, index=log.index), truth
+    return PlantedTraits(pd.DataFrame(drawn, log.index), pd.DataFrame(activity, log.index), truth)
+
+
+def _standardise(values: pd.Series) -> pd.Series:
+    """Standardise; a single sample of its group is average."""
+    return (values - values.mean()) / max(values.std(ddof=0), 1e-9)

@@ -260,6 +260,18 @@ def test_published_batches_are_of_one_slide_and_ours_of_many(archive):
     assert len(ours._draw()[1].unique()) > 3
 
 
+@pytest.mark.parametrize("deviation", [0.0, 0.5])
+def test_codes_are_blurred_in_training(archive, deviation):
+    path, tiles, _, _ = archive
+    with TileStore(path) as store:
+        images = Images(store, tiles["tile_id"])
+    codes = np.ones((72, 50), np.float32)
+    task = TileGan(images, codes, settings(code_noise=deviation), lambda generator: 0.0, 1, CPU)
+    told = task._draw()[1]
+    assert told.mean().item() == pytest.approx(1, abs=0.1)
+    assert told.std().item() == pytest.approx(deviation, rel=0.15)
+
+
 @pytest.fixture(scope="module")
 def drawn():
     """Tiles of slides with few and with many nuclei, the radius of nuclei the same."""

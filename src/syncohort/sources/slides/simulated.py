@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import TUMOUR, scale_of
-from syncohort.core.errors import InputError
+from syncohort.sources.planted_traits import plant_traits
 from syncohort.sources.slides.drawing import Traits, draw_slide
 from syncohort.sources.slides.pyramid import write_pyramid
 
+KEY = "histology.source.simulated"
 # What follows expression: trait → its mean and standard deviation, of the natural logarithm.
 PLANTED = {
     "cell_density": (np.log(2600.0), 0.4),
@@ -45,9 +46,8 @@ def simulate_slides(
 ) -> PlantedSlides:
     """Simulate a slide of a share of the samples, as `<folder>/<tissue>/<patient>.tiff`, a pyramidal TIFF.
 
-    Density of cells, radius of nuclei and haematoxylin follow a module each: the trait's logarithm is its mean +
-    deviation × (r a + √(1 − r²) e), a the sample's mean log expression of the module, standardised among the samples of
-    its condition, e noise. Normal tissue has more stroma and more lumina.
+    Density of cells, radius of nuclei and haematoxylin follow a module each, their logarithms by `plant_traits` among
+    the samples of a condition. Normal tissue has more stroma and more lumina.
 
     Parameters
     ----------
@@ -67,23 +67,13 @@ def simulate_slides(
     InputError
         When the cohort has fewer modules than there are traits.
     """
-    if len(modules) < len(PLANTED):
-        raise InputError(
-            f"histology.source.simulated plants {len(PLANTED)} associations, each with a module of its own, and "
-            f"source.simulated.modules is {len(modules)}. Raise it to {len(PLANTED)} or more."
-        )
     rng = np.random.default_rng(seed)
-    followed = dict(zip(PLANTED, modules, strict=False))
     log = pd.DataFrame(scale_of(cohort).to_log(cohort.X), cohort.obs_names, cohort.var_names)
     slides = cohort.obs[["patient_id", "condition"]].astype(str).set_axis(["patient_id", "tissue"], axis=1)
-    strength = settings["correlation"]
-    for trait, module in followed.items():
-        by_tissue = log[modules[module]].mean(axis=1).groupby(slides["tissue"])
-        activity = by_tissue.transform(lambda values: (values - values.mean()) / max(values.std(ddof=0), 1e-9))
-        mean, deviation = PLANTED[trait]
-        noise = rng.normal(size=len(slides))
-        followed_by = (strength * activity + np.sqrt(1 - strength**2) * noise).clip(-2.5, 2.5)
-        slides[f"activity_{trait}"], slides[trait] = activity, np.exp(mean + deviation * followed_by)
+    planted = plant_traits(log, modules, list(PLANTED), settings["correlation"], rng, KEY, slides["tissue"])
+    for trait, (mean, deviation) in PLANTED.items():
+        slides[f"activity_{trait}"] = planted.activity[trait]
+        slides[trait] = np.exp(mean + deviation * planted.values[trait])
     patients = slides["patient_id"].unique()
     imaged = rng.choice(patients, round(settings["share"] * len(patients)), replace=False)
     slides = slides[slides["patient_id"].isin(imaged)].copy()
@@ -97,5 +87,4 @@ def simulate_slides(
         path = folder / row["tissue"] / f"{row['patient_id']}.tiff"
         write_pyramid(image, settings["microns_per_pixel"], path)
     slides.insert(0, "slide_id", slides["patient_id"] + "_" + slides["tissue"])
-    truth = pd.DataFrame({"trait": list(followed), "module": list(followed.values()), "correlation": strength})
-    return PlantedSlides(truth, slides.reset_index(drop=True))
+    return PlantedSlides(planted.truth, slides.reset_index(drop=True))

@@ -7,6 +7,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from syncohort.core.cohort import tumour_expression
 from syncohort.core.seeding import derive_seed
 from syncohort.sources.planted_traits import plant_traits
 from syncohort.sources.volumes.lung_phantom import TRAITS, simulate_lung
@@ -48,14 +49,14 @@ def plant_nodules(
         When the cohort has fewer modules than there are traits.
     """
     rng = np.random.default_rng(seed)
-    traits, truth = plant_traits(cohort, modules, list(TRAITS), settings["correlation"], rng, KEY)
-    number = round(settings["share"] * len(traits))
-    imaged = np.sort(rng.choice(len(traits), number, replace=False))
+    planted = plant_traits(tumour_expression(cohort), modules, list(TRAITS), settings["correlation"], rng, KEY)
+    patients = len(planted.values)
+    imaged = np.sort(rng.choice(patients, round(settings["share"] * patients), replace=False))
     rows = []
-    for patient, values in traits.iloc[imaged].iterrows():
+    for patient, values in planted.values.iloc[imaged].iterrows():
         own = np.random.default_rng(derive_seed(seed, str(patient)))
         phantom = simulate_lung(values, tuple(settings["shape"]), own)
         for kind, volume in (("ct", phantom.image), ("mask", phantom.nodule)):
             write_volume(volume, phantom.affine, folder / patient / f"{patient}_{kind}.nii.gz")
         rows.append({"patient_id": patient, **phantom.truth, **values})
-    return pd.DataFrame(rows), truth
+    return pd.DataFrame(rows), planted.truth

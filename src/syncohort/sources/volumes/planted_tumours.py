@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
+from syncohort.core.cohort import tumour_expression
 from syncohort.sources.planted_traits import plant_traits
 from syncohort.sources.volumes.cohort import INCLUDED
 from syncohort.sources.volumes.labels import BRATS_2023, ENHANCING, OEDEMA
 from syncohort.sources.volumes.nifti import write_volume
 from syncohort.sources.volumes.protocol import BRAIN_MRI
 
+KEY = "radiogenomics.features.simulated"
 # What follows expression: trait of the tumour → its mean and standard deviation, of the natural logarithm.
 TRAITS = {
     "enhancing_radius": (np.log(9.0), 0.25),
@@ -69,11 +71,9 @@ def plant_tumours(
         When the cohort has fewer modules than there are traits.
     """
     rng = np.random.default_rng(seed)
-    standard, truth = plant_traits(
-        cohort, modules, list(TRAITS), settings["correlation"], rng, "radiogenomics.features.simulated"
-    )
+    planted = plant_traits(tumour_expression(cohort), modules, list(TRAITS), settings["correlation"], rng, KEY)
     mean, deviation = np.array(list(TRAITS.values())).T
-    traits = np.exp(mean + deviation * standard)
+    traits = np.exp(mean + deviation * planted.values)
     number = round(settings["share"] * len(traits))
     imaged = np.sort(rng.choice(len(traits), number, replace=False))
     rows = []
@@ -84,7 +84,7 @@ def plant_tumours(
         rows.append(
             {"subject_id": patient, "patient_id": patient, "status": INCLUDED, "label": str(path), "coding": coding}
         )
-    return PlantedTumours(pd.DataFrame(rows, columns=BRAIN_MRI.columns), truth)
+    return PlantedTumours(pd.DataFrame(rows, columns=BRAIN_MRI.columns), planted.truth)
 
 
 def _draw(traits: pd.Series, rng: np.random.Generator) -> np.ndarray:
