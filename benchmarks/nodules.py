@@ -35,7 +35,7 @@ from syncohort.nodule.slices import NODULE, Slices
 from syncohort.nodule.trained import TrainedGenerator
 from syncohort.nodule.training import train_generator
 from syncohort.realism.gene_modules import module_activity
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.planted_nodules import plant_nodules
 from syncohort.sources.volumes.protocol import CHEST_CT

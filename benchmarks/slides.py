@@ -28,7 +28,7 @@ from syncohort.histology.tile_set import TileTable, match_tiles
 from syncohort.histology.tile_sides import Examiner, donors, real_side, synthetic_side
 from syncohort.histology.tiling import cut_tiles, kept_tiles
 from syncohort.histology.trained_autoencoder import embed_cohort, train_autoencoder
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.slides.cohort import read_image_cohort
 from syncohort.sources.slides.simulated import simulate_slides
 from syncohort.training.job import Job

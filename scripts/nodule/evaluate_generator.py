@@ -7,8 +7,8 @@ from syncohort.nodule.detector import Detector
 from syncohort.nodule.judging import judge_fold
 from syncohort.nodule.slices import Slices
 from syncohort.nodule.trained import TrainedGenerator
-from syncohort.sources.gene_sets import read_gmt
-from syncohort.sources.simulated import PATHWAY
+from syncohort.sources.cohorts.simulated import PATHWAY
+from syncohort.sources.genes.gene_sets import read_gmt
 
 with job_log(snakemake.log[0]):
     inputs, output = dict(snakemake.input.items()), snakemake.output

@@ -16,7 +16,7 @@ from syncohort.nodule.features import largest_part, measure_nodules
 from syncohort.nodule.generator import GeneGenerator
 from syncohort.nodule.slices import BACKGROUND, Slices
 from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
-from syncohort.sources.profiles import read_profiles
+from syncohort.sources.matrices.profiles import read_profiles
 from syncohort.training.device import choose_device
 
 logger = logging.getLogger("syncohort")

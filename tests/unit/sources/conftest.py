@@ -11,8 +11,8 @@ import pytest
 
 from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.io import write_json
-from syncohort.sources.local import read_local_cohort
-from syncohort.sources.public import read_public_cohort
+from syncohort.sources.cohorts.local import read_local_cohort
+from syncohort.sources.cohorts.public import read_public_cohort
 
 DEFAULTS = {
     "scale": "tpm",
