@@ -25,7 +25,7 @@ from syncohort.core.kinds import load_kind, read_kind, with_kinds
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import Conditions, CovariateEncoder, cohort_levels
 from syncohort.expression.evaluation import sample_set
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.expression.training import train_generator
 from syncohort.realism.attack import Population
 from syncohort.realism.comparison import Comparer

@@ -26,13 +26,13 @@ from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import IMAGED, TEST, TRAIN, split_patients
 from syncohort.nodule.detector_training import train_detector
 from syncohort.nodule.features import FEATURES, measure_nodules, patient_means
+from syncohort.nodule.fold_evaluation import Judgement, judge_fold
 from syncohort.nodule.genes import ZSCORE, GeneScale
-from syncohort.nodule.judging import Judgement, judge_fold
 from syncohort.nodule.mapping import gene_spaces
 from syncohort.nodule.preparation import prepare_slices
 from syncohort.nodule.radiogenomic_map import IMAGE, describe_variables, judge_spaces
 from syncohort.nodule.slices import NODULE, Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.nodule.training import train_generator
 from syncohort.realism.gene_modules import module_activity
 from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort

@@ -20,7 +20,7 @@ from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import TEST, TRAIN, roles_of, split_patients
 from syncohort.histology.convergence import steps_to_equal_quality
 from syncohort.histology.evaluation import judge_tiles
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import OWN, PROGRAMME, SWAPPED, ZEROED, prove_steering
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import TrainedTileGenerator, train_tile_generator

@@ -13,9 +13,9 @@ from syncohort.core.errors import InputError, suggest
 from syncohort.core.scale import Scale
 from syncohort.core.seeding import derive_seed
 from syncohort.nodule.features import largest_part, measure_nodules
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.slices import BACKGROUND, Slices
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 from syncohort.sources.matrices.profiles import read_profiles
 from syncohort.training.device import choose_device
 

@@ -11,7 +11,7 @@ from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.nodule.gan import RadiogenomicGan
 from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.material import Material
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 from syncohort.nodule.training import network_size, train_generator
 from syncohort.training.job import Job
 from syncohort.training.trainer import Interrupted, Trainer

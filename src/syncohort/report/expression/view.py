@@ -11,7 +11,7 @@ import pandas as pd
 
 from syncohort.core.cohort import curation_of, scale_of
 from syncohort.expression.filtering import drop_removed
-from syncohort.expression.judges import METRICS
+from syncohort.expression.metrics import METRICS
 from syncohort.expression.spaces import named_genes
 from syncohort.realism.comparison import CEILING
 from syncohort.realism.gene_correlation import varying_genes

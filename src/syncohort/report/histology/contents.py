@@ -12,7 +12,7 @@ from PIL import Image
 from syncohort.core.io import read_json, read_tsv
 from syncohort.core.naming import fold_names
 from syncohort.core.splits import TEST, roles_of_patients
-from syncohort.histology.judges import NOISE, PATIENT
+from syncohort.histology.metrics import NOISE, PATIENT
 from syncohort.histology.store import TileStore
 from syncohort.histology.tiling import kept_tiles
 from syncohort.report.image_scores import mean_metrics

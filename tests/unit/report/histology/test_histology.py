@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from syncohort.core.io import write_tsv
-from syncohort.histology.judges import CELLS, METRICS, SYNTHETIC, THUMBNAILS, TRAINING
+from syncohort.histology.metrics import CELLS, METRICS, SYNTHETIC, THUMBNAILS, TRAINING
 from syncohort.histology.steering import COLUMNS, MEASURES, PROGRAMME, REAL_TILES
 from syncohort.histology.store import writing_tiles
 from syncohort.report.histology.alerts import histology_alerts

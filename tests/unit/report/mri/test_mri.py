@@ -14,7 +14,7 @@ from PIL import Image
 from syncohort.core.config import read_schema, with_defaults
 from syncohort.core.io import read_json, write_json, write_tsv
 from syncohort.mri.evaluation import COLUMNS
-from syncohort.mri.judges import METRICS
+from syncohort.mri.metrics import METRICS
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, load_cohort_report

@@ -9,7 +9,7 @@ import pytest
 
 from syncohort.core.config import read_schema
 from syncohort.core.io import write_json
-from syncohort.nodule.judges import METRICS, NODULES, REGIONS
+from syncohort.nodule.metrics import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
 from syncohort.report.index import write_index

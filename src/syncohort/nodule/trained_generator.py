@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from syncohort.core.io import read_json, write_bytes, write_json
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.genes import GeneScale
 from syncohort.nodule.networks import NetworkSize
 

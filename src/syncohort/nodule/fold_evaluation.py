@@ -1,4 +1,4 @@
-"""Everything that is made to judge a split's model: held-out patients' slices, and such that differ in genes alone."""
+"""The evaluation of a fold's model: slices of held-out patients' genes, their metrics, whether genes move nodules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from syncohort.nodule.features import patient_means
 from syncohort.nodule.genes import paired_profiles
 from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, require_nodules
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.realism.gene_modules import gene_modules
 from syncohort.training.device import choose_device
 
