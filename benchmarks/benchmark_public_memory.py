@@ -19,7 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
+from syncohort.core.schema import read_schema
 from syncohort.sources.datasets.memory import memory_of
 
 GENES_GDC, GENES_GTEX, GENES_RNASEQDB = 60_660, 59_033, 19_600

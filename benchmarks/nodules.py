@@ -21,7 +21,8 @@ from scipy.stats import spearmanr
 from sklearn.linear_model import RidgeCV
 
 from syncohort.core.cohort import tumour_expression
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
+from syncohort.core.schema import read_schema
 from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import IMAGED, TEST, TRAIN, split_patients
 from syncohort.nodule.detector_training import train_detector

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.config import default_of, read_schema
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm

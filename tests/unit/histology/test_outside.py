@@ -9,10 +9,11 @@ import pytest
 import torch
 
 from syncohort.core.cohort import make_cohort
-from syncohort.core.config import default_of, read_schema
 from syncohort.core.consistency.between_cohorts import check_outside
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler
 from syncohort.histology.outside import encode_outside, outside_table, prove_outside

@@ -19,9 +19,9 @@ from syncohort.mri.training import (
     validation_distance,
 )
 from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.interruption import Interrupted
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Interrupted
 
 SMALL = {"width": 4, "precision": "fp32", "max_steps": 6, "validate_every": 3, "tumour_shift": 1}
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from syncohort.core.config import default_of
+from syncohort.core.defaults import default_of
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import fold_names
 from syncohort.core.splits import split_patients

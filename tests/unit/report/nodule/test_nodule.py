@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from syncohort.core.config import read_schema
 from syncohort.core.io import write_json
+from syncohort.core.schema import read_schema
 from syncohort.nodule.metrics import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices

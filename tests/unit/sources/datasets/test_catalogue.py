@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from syncohort.core.config import load_settings, read_schema
+from syncohort.core.config import load_settings
+from syncohort.core.schema import read_schema
 from syncohort.sources.cohorts.public import READERS
 from syncohort.sources.datasets.catalogue import PUBLIC, datasets_of, public_datasets
 from syncohort.sources.download.ledger import find_entry
