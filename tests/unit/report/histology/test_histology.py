@@ -104,7 +104,7 @@ def report(*models):
     codes = codes.assign(layout="UMAP", x=np.where(codes["tissue"] == "normal", 0.0, 9.0) + rng.normal(size=20), y=0.0)
     truth = pd.DataFrame({"trait": ["cell_density"], "module": ["M1"], "correlation": 0.9})
     sheets = {"tumour": sheet}
-    return HistologyReport(manifest, tiles, {}, ["fold0"], models, sheets, codes, truth)
+    return HistologyReport(manifest, {}, ["fold0"], models, tiles=tiles, sheets=sheets, codes=codes, truth=truth)
 
 
 def test_the_verdict_names_what_follows_the_expression():

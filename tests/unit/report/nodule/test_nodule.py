@@ -109,7 +109,7 @@ def report(*models):
                              "shape": "9×9×9", "spacing": "1×1×1"})  # fmt: skip
     slices = pd.DataFrame({"kind": ["nodule"] * 3 + ["background"] * 5})
     truth = pd.DataFrame({"trait": ["size", "density"], "module": ["M1", "M2"], "correlation": 0.9})
-    return NoduleReport(manifest, slices, {}, ["fold0"], models, truth)
+    return NoduleReport(manifest, {}, ["fold0"], models, slices=slices, truth=truth)
 
 
 def test_the_verdict_names_what_follows_the_genes():
