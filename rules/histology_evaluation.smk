@@ -76,6 +76,7 @@ rule histology_evaluate_generator:
 
 rule histology_evaluate_outside:
     input:
+        ancient(f"{HISTOLOGY}/requests.json"),
         unpack(outside_material),
         weights=f"{TILE_MODEL}/model.safetensors",
         description=f"{TILE_MODEL}/model.json",

@@ -118,6 +118,8 @@ rule histology_train_generator:
 
 rule histology_generate_tiles:
     input:
+        # Looked for before anything is trained; a later look for more changes no tile.
+        ancient(f"{HISTOLOGY}/requests.json"),
         unpack(told_to_generators),
         unpack(new_profiles),
         weights=f"{TILE_MODEL}/model.safetensors",

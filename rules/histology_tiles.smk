@@ -99,6 +99,33 @@ rule histology_inspect_extractor:
         "../scripts/histology/inspect_extractor.py"
 
 
+rule histology_inspect_requests:
+    input:
+        unpack(samples_of_slides),
+        outside=outside_expression,
+        splits="results/{cohort}/splits.tsv",
+    output:
+        f"{HISTOLOGY}/requests.json",
+    log:
+        "logs/{cohort}/histology_inspect_requests.log",
+    benchmark:
+        "logs/{cohort}/histology_inspect_requests.benchmark.tsv"
+    priority: FIRST
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000, per_input=10),
+        runtime=minutes(30),
+    params:
+        settings=setting("histology", "generate"),
+        split=fold_names(1)[0],
+        outside=setting("histology", "evaluate", "outside"),
+    message:
+        "{wildcards.cohort}: looking for the patients and cohorts that tiles are to be made of"
+    script:
+        "../scripts/histology/inspect_requests.py"
+
+
 rule histology_cut_tiles:
     input:
         manifest=f"{HISTOLOGY}/images.tsv",
