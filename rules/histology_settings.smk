@@ -80,6 +80,11 @@ def of_outside(*keys):
     return find
 
 
+def outside_expression(wildcards):
+    """Expression of the other cohorts that generators are told."""
+    return [f"results/{name}/cohort.h5ad" for name in setting("histology", "evaluate", "outside")(wildcards)]
+
+
 def outside_material(wildcards):
     """Expression, tiles and, where they are simulated, the truth of another cohort."""
     folder = f"results/{wildcards.outside}"

@@ -129,6 +129,36 @@ rule nodule_read_clinical:
         "../scripts/nodule/read_clinical.py"
 
 
+rule nodule_inspect_requests:
+    input:
+        unpack(clinical_table),
+        unpack(further_profiles),
+        cohort="results/{cohort}/cohort.h5ad",
+        subjects=f"{NODULE}/subjects.tsv",
+        splits="results/{cohort}/splits.tsv",
+    output:
+        f"{NODULE}/requests.json",
+    log:
+        "logs/{cohort}/nodule_inspect_requests.log",
+    benchmark:
+        "logs/{cohort}/nodule_inspect_requests.benchmark.tsv"
+    priority: FIRST + 1
+    conda:
+        "../envs/syncohort.yaml"
+    resources:
+        mem_mb=memory(4000, per_input=10),
+        runtime=minutes(30),
+    params:
+        sample=setting("nodule", "sample"),
+        model=sampled_model,
+        labels=setting("nodule", "map", "labels"),
+        covariates=names_of_covariates,
+    message:
+        "{wildcards.cohort}: looking for the patients, profiles and labels that slices are to be made of"
+    script:
+        "../scripts/nodule/inspect_requests.py"
+
+
 rule nodule_train_generator:
     input:
         unpack(nodule_expression),
@@ -165,6 +195,7 @@ rule nodule_train_generator:
 
 rule nodule_sample_generator:
     input:
+        requests_of_model,
         unpack(sampled_profiles),
         content=f"{NODULE}/slices.safetensors",
         table=f"{NODULE}/slices.tsv",
@@ -289,6 +320,7 @@ rule nodule_evaluate_generator:
 
 rule nodule_map_patients:
     input:
+        requests_of_model,
         unpack(clinical_table),
         cohort="results/{cohort}/cohort.h5ad",
         content=f"{NODULE}/slices.safetensors",
@@ -311,7 +343,7 @@ rule nodule_map_patients:
         runtime=minutes(60),
     params:
         settings=setting("nodule", "map"),
-        covariates=setting("covariates"),
+        covariates=names_of_covariates,
         seed=seed_of("map"),
     message:
         "{wildcards.cohort} {wildcards.split} {wildcards.model}: mapping patients by their genes"

@@ -18,11 +18,33 @@ def nodule_expression(wildcards):
     return {"cohort": f"results/{wildcards.cohort}/cohort.h5ad"} if nodule_model(wildcards)["conditioned"] else {}
 
 
+def sampled_model(wildcards):
+    """Settings of the generator whose slices users take away, the first in the settings."""
+    return next(iter(setting("nodule", "models")(wildcards).values()))
+
+
+def further_profiles(wildcards):
+    """The user's table of further profiles, where there is one."""
+    profiles = setting("nodule", "sample", "profiles")(wildcards)
+    return {"profiles": profiles} if profiles else {}
+
+
 def sampled_profiles(wildcards):
     """The cohort's expression, and the user's table of further profiles, where the model is told any."""
-    profiles = setting("nodule", "sample")(wildcards)["profiles"]
     given = nodule_expression(wildcards)
-    return given | ({"profiles": profiles} if profiles and given else {})
+    return given | (further_profiles(wildcards) if given else {})
+
+
+def requests_of_model(wildcards):
+    """What was looked for before the training of a model that is told genes; a later look for more changes no slice."""
+    told = nodule_model(wildcards)["conditioned"]
+    return [ancient(f"results/{wildcards.cohort}/nodule/requests.json")] if told else []
+
+
+def names_of_covariates(wildcards):
+    """Names of the cohort's covariates, by which patients are told apart beside their images."""
+    covariates = setting("covariates")(wildcards)
+    return [*covariates["categorical"], *covariates["numeric"]]
 
 
 def planted_gene_sets(wildcards):

@@ -14,7 +14,7 @@ with job_log(snakemake.log[0]):
     inputs, params = dict(snakemake.input.items()), snakemake.params
     autoencoder = TrainedAutoencoder.load(inputs["autoencoder"], inputs["autoencoder_description"])
     generator = TrainedTileGenerator.load(inputs["weights"], inputs["description"])
-    latents = encode_outside(autoencoder, read_cohort(inputs["cohort"]), params.tissue, snakemake.wildcards.outside)
+    latents = encode_outside(autoencoder, read_cohort(inputs["cohort"]), params.tissue)
     tiles = kept_tiles(read_tsv(inputs["table"]))
     with TileStore(inputs["tiles"]) as store:
         proved = prove_outside(

@@ -6,18 +6,17 @@ from syncohort.core.joblog import job_log
 from syncohort.nodule.clinical_labels import clinical_labels
 from syncohort.nodule.mapping import map_patients
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output
     cohort = read_cohort(inputs["cohort"])
     clinical = read_tsv(inputs["clinical"]) if "clinical" in inputs else None
-    covariates = [*params.covariates["categorical"], *params.covariates["numeric"]]
     found = map_patients(
         TrainedGenerator.load(inputs["weights"], inputs["description"]),
         Slices.read(inputs["content"]),
         tumour_expression(cohort),
-        clinical_labels(cohort.obs, covariates, clinical, params.settings["labels"]),
+        clinical_labels(cohort.obs, params.covariates, clinical, params.settings["labels"]),
         read_tsv(inputs["splits"]),
         snakemake.wildcards.split,
         layouts=params.settings["layouts"],

@@ -4,9 +4,10 @@ from syncohort.core.cohort import read_cohort, scale_of, tumour_expression
 from syncohort.core.io import read_json, sha256
 from syncohort.core.joblog import job_log
 from syncohort.core.provenance import provenance
-from syncohort.nodule.sampling import log_profiles, sample_slices
+from syncohort.nodule.requests import log_profiles
+from syncohort.nodule.sampling import sample_slices
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output

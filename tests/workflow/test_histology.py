@@ -98,13 +98,16 @@ def test_what_is_wrong_with_a_file_is_told_before_anything_is_trained(workplace)
     new = pd.DataFrame({"gene": [f"ENSG{number:011d}" for number in range(60)], "mine": 1.0})
     new.to_csv(workplace / "new.tsv", sep="\t", index=False)
     (workplace / "own.pt").write_text("weights")
-    workplace.configure(slides=cohort(extractor={"weights": "own.pt", "size": 16}))
-    printed = workplace.fail("--keep-going", f"{FOLDER}/profiles.tsv", f"{FOLDER}/extractor.json")
+    generate = {"profiles": "new.tsv", "patients": ["P0001"], "per_patient": 1}
+    workplace.configure(slides=cohort(extractor={"weights": "own.pt", "size": 16}, generate=generate))
+    told_early = [f"{FOLDER}/{name}" for name in ("profiles.tsv", "extractor.json", "requests.json")]
+    printed = workplace.fail("--keep-going", *told_early)
     assert (
         "ERROR: histology.generate.profiles: 60 of the 60 genes of the cohort are missing, such as GENE0001; the "
         "profile has 60 genes, such as ENSG00000000000. Name genes as the cohort does." in printed
     )
     assert "ERROR: histology.extractor.weights names own.pt, which is no network saved as TorchScript" in printed
+    assert "ERROR: histology.generate.patients names " in printed
     assert "Traceback" not in printed
     assert (workplace / "results/slides/cohort.h5ad").is_file()
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from skimage.io import imsave
 
+from syncohort.core.config import merge
 from syncohort.core.io import read_json, read_tsv
 
 SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 4, "max_steps": 4, "validate_every": 2, "precision": "fp32"}
@@ -64,6 +65,23 @@ def test_from_phantoms_to_what_users_take_away(ct):
     places = read_tsv(folder / "fold0/gan/map.tsv")
     assert len(places) == 3 * 16
     assert not list((ct / "work").rglob("checkpoint.pt"))
+
+
+def test_names_that_are_not_there_are_told_before_anything_is_trained(ct):
+    (ct / "new.tsv").write_text("gene\tmine\nGENE0001\t3\n")
+    for changed, sentence in (
+        ({"sample": {"interpolate": [["P001", "nobody"]]}}, "nodule.sample.interpolate names "),
+        ({"sample": {"profiles": "new.tsv"}}, "nodule.sample.profiles: The expression lacks "),
+        (
+            {"map": {"labels": ["sexe"]}},
+            "nodule.map.labels names 'sexe', which is no column of the samples; did you mean",
+        ),
+    ):
+        ct.configure(ct=merge(COHORT, {"nodule": changed}))
+        printed = ct.fail("results/ct/nodule/synthetic", "results/ct/nodule/fold0/gan/map.tsv", "--until",
+                          "nodule_inspect_requests")  # fmt: skip
+        assert f"ERROR: {sentence}" in printed
+        assert "Traceback" not in printed
 
 
 def test_phantoms_need_simulated_expression(workplace):

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import write_bytes, write_tsv
 from syncohort.core.seeding import derive_seed
-from syncohort.histology.judges import NOISE, PATIENT, PROFILE, TISSUE
+from syncohort.histology.metrics import NOISE, PATIENT, PROFILE, TISSUE
 from syncohort.histology.store import encode_png
 from syncohort.histology.tile_generator import TrainedTileGenerator
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
-from syncohort.sources.profiles import read_profiles
+from syncohort.sources.matrices.profiles import read_profiles
 
 logger = logging.getLogger("syncohort")
 
@@ -64,23 +63,12 @@ def requests_of_cohort(latents: anndata.AnnData, settings: dict[str, Any], seed:
     latents
         The codes of `embed_cohort`.
     settings
-        The complete mapping `histology.generate`.
+        The complete mapping `histology.generate`, whose patients `inspect_patients` has found.
     seed
         Seed of the draw.
-
-    Raises
-    ------
-    InputError
-        When `patients` names one who has no sample.
     """
     obs = latents.obs
-    patients = set(obs["patient_id"].astype(str))
-    for name in settings["patients"]:
-        if name not in patients:
-            raise InputError(
-                f"histology.generate.patients names {name!r}, who has no sample in the cohort{suggest(name, patients)}"
-            )
-    chosen = settings["patients"] or patients
+    chosen = settings["patients"] or set(obs["patient_id"].astype(str))
     for code, (sample, row) in zip(latents.X, obs.iterrows(), strict=True):
         if str(row["patient_id"]) in chosen:
             codes = np.repeat(code[None], settings["per_patient"], axis=0)

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.errors import InputError
-from syncohort.core.splits import roles_of_patients
+from syncohort.core.splits import TEST, TRAIN, VALIDATION, roles_of_patients
+from syncohort.histology.requests import FEWEST_ASKED
 from syncohort.histology.store import TileStore
 from syncohort.sources.slides.matching import patient_and_tissue
 
-# Distances are between at least so many tiles.
-FEWEST = 2
+# Distances are between at least so many tiles, and people are asked about those of held-out patients.
+FEWEST = {TRAIN: 2, VALIDATION: 2, TEST: FEWEST_ASKED}
 # More than this, in bytes, is read from the archive step by step instead of being held in memory.
 MOST_HELD = 8e9
 
@@ -53,16 +54,17 @@ def match_tiles(tiles: pd.DataFrame, splits: pd.DataFrame, split: str, latents: 
     Raises
     ------
     InputError
-        When a part of the split has fewer than 2 tiles, between which nothing can be compared.
+        When a part of the split has fewer than 2 tiles, between which nothing can be compared, or 4 of held-out
+        patients.
     """
     tiles = tiles.assign(role=roles_of_patients(tiles["patient_id"], splits, split).to_numpy(), code=0)
     for role in splits[split].unique():
         number = int((tiles["role"] == role).sum())
-        if number < FEWEST:
+        if number < FEWEST[role]:
             raise InputError(
                 f"The {role} part of {split} has {number} tile{'' if number == 1 else 's'}, and needs at least "
-                f"{FEWEST}. Add slides, lower splits.folds, raise splits.validation_fraction, or let more tiles of a "
-                "slide be kept (histology.tile)."
+                f"{FEWEST[role]}. Add slides, lower splits.folds, raise splits.validation_fraction, or let more tiles "
+                "of a slide be kept (histology.tile)."
             )
     if latents is None:
         return TileTable(tiles, np.zeros((1, 0), np.float32))

@@ -3,25 +3,20 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from syncohort.core.errors import InputError, suggest
-from syncohort.core.scale import Scale
 from syncohort.core.seeding import derive_seed
 from syncohort.nodule.features import largest_part, measure_nodules
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.slices import BACKGROUND, Slices
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
-from syncohort.sources.profiles import read_profiles
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 from syncohort.training.device import choose_device
 
 logger = logging.getLogger("syncohort")
 
-KEY = "nodule.sample"
 PATIENT, PROFILE, INTERPOLATION = "patient", "profile", "interpolation"
 
 
@@ -48,8 +43,8 @@ def sample_slices(
     profiles
         (profiles, genes) further log expression; None without.
     settings
-        `backgrounds`, how many each patient or profile gets; `interpolate`, pairs of patients; `steps` from one to the
-        other, both counted.
+        `backgrounds`, how many each patient or profile gets; `interpolate`, pairs of patients, as `inspect_pairs` lets
+        them pass; `steps` from one to the other, both counted.
     seed
         Each row has noise of its own, and an interpolation the same noise and background all the way.
     threads
@@ -61,11 +56,6 @@ def sample_slices(
         Table: `subject_id` (`SYN_00001`), `patient_id` (the same), `kind` (`patient`, `profile` or `interpolation`),
         `genes_of`, `to` and `position` (0 to 1, of an interpolation), `background_of`, place of the first pixel, and
         the features of `measure_nodules`, empty where no nodule came about.
-
-    Raises
-    ------
-    InputError
-        When a pair names a patient who is not there, or the profiles lack genes.
     """
     backgrounds = slices.of(BACKGROUND)
     imaged = np.unique(backgrounds.patients)
@@ -74,10 +64,7 @@ def sample_slices(
     codes = pd.DataFrame(encode(network, generator.profiles(patients)), index=patients.index)
     plan = [_Row(PATIENT, name, name, codes.loc[name].to_numpy()) for name in codes.index]
     if profiles is not None:
-        try:
-            given = encode(network, generator.profiles(profiles))
-        except InputError as error:
-            raise InputError(f"{KEY}.profiles: {error}") from error
+        given = encode(network, generator.profiles(profiles))
         # Whoever's lung it is: profiles take the patients' backgrounds in turn.
         owners = np.resize(codes.index, len(profiles))
         rows = zip(profiles.index, owners, given, strict=True)
@@ -107,12 +94,6 @@ class _Row:
 
 
 def _interpolation(codes: pd.DataFrame, first: str, last: str, steps: int) -> Sequence[_Row]:
-    for name in (first, last):
-        if name not in codes.index:
-            raise InputError(
-                f"{KEY}.interpolate names {name}, who is no patient with expression and CT in this split"
-                f"{suggest(name, list(codes.index))}"
-            )
     ends = codes.loc[first].to_numpy(), codes.loc[last].to_numpy()
     shares = np.linspace(0, 1, steps)
     codes_between = [(1 - share) * ends[0] + share * ends[1] for share in shares]
@@ -152,31 +133,3 @@ def _make(
     features = measure_nodules(images, masks, generator.pixel_mm)
     logger.info("%d synthetic slices, %d of them without a nodule", len(rows), features["size"].isna().sum())
     return Slices(images, masks, pd.concat([pd.DataFrame(rows), features], axis=1), generator.pixel_mm)
-
-
-def log_profiles(path: str, scale: Scale) -> pd.DataFrame:
-    """Read further profiles on the scale of the cohort: (profiles, genes) log expression.
-
-    Parameters
-    ----------
-    path
-        A matrix with genes in rows and a profile in each further column.
-    scale
-        Scale of the values.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, or a value is missing or below what the scale allows.
-    """
-    profiles = read_profiles(Path(path), f"{KEY}.profiles")
-    values = profiles.to_numpy(dtype=np.float64)
-    wrong = ~np.isfinite(values) | (values < scale.minimum)
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        raise InputError(
-            f"{KEY}.profiles: {path} has {values[row, column]:g} for {profiles.columns[column]} of the profile "
-            f"{profiles.index[row]}, and needs a number of {scale.unit}, as the cohort has, for every gene "
-            f"({wrong.sum()} such values)."
-        )
-    return pd.DataFrame(scale.to_log(values), profiles.index, profiles.columns)

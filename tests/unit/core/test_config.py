@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from syncohort.core.config import SCHEMAS, load_settings, merge, read_schema
+from syncohort.core.config import load_settings, merge
 from syncohort.core.config_reference import render
 from syncohort.core.errors import InputError
 from syncohort.core.kinds import read_kind
+from syncohort.core.schema import SCHEMAS, read_schema
 
 ROOT = Path(__file__).resolve().parents[3]
 COHORTS = ROOT / "config" / "cohorts"
@@ -31,6 +32,7 @@ def cohorts(tmp_path):
 
 
 UNTOLD = {"source": {"tcia": {}}, "models": {"gan": {"conditioned": False}}}
+NOISE = {"source": {"tiles": {"folder": "d", "pattern": "{patient}.png"}}, "models": {"gan": {"condition": "noise"}}}
 SIMULATED = {"source": {"simulated": {}}}
 HERE = "Cohort mine (config/cohorts/mine.yaml): "
 
@@ -207,6 +209,26 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             {"nodule": UNTOLD | {"map": {"labels": ["sex"]}}},
             "nodule.map.labels is about the map of the gene code, and no model is told genes. Remove the key, or add a "
             "model with conditioned: true.",
+        ),
+        (
+            {"nodule": UNTOLD | {"models": {"detector": {"preset": "in-painting"}}}},
+            "nodule.models.detector has the name of the detector that every run of this wing trains. Give the model "
+            "another.",
+        ),
+        (
+            {"nodule": UNTOLD | {"source": {"patches": {"folder": "d"}}}},
+            "nodule.source.patches shows no lung around nodules, and nodule.prepare.backgrounds is lung. Set it to "
+            "inpainted.",
+        ),
+        (
+            {"histology": NOISE | {"models": {"extractor": {"condition": "noise"}}}},
+            "histology.models.extractor has the name of the extractor that every run of this wing trains. Give the "
+            "model another.",
+        ),
+        (
+            {"histology": NOISE | {"generate": {"patients": ["P1"]}}},
+            "histology.generate.patients needs a code of expression, and the cohort has none. Add source, or remove "
+            "patients.",
         ),
         (
             {"nodule": UNTOLD | {"models": {}}},

@@ -8,7 +8,7 @@ from scipy import stats
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.convergence import steps_to_equal_quality
 from syncohort.histology.evaluation import compare_cells, distances_by_tissue, judge_tiles
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import correlation, prove_steering, with_interval
 from syncohort.histology.tile_set import TileTable
 from syncohort.histology.tile_sides import Examiner, Side, donors

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.config import default_of, read_schema
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm
@@ -178,10 +179,19 @@ def test_tiles_meet_the_samples_of_their_patient_and_tissue(archive):
     np.testing.assert_allclose(table.codes[second["code"]], latents[["S9", "S12"]].X.mean(axis=0), rtol=1e-6)
 
 
-def test_a_part_with_a_single_tile_is_told_before_any_training(archive):
+@pytest.mark.parametrize(
+    ("patients", "kept", "sentence"),
+    [
+        (["P08", "P09"], ["P08_lung_0"], r"The validation part of fold0 has 1 tile, and needs at least 2\. Add slides"),
+        (["P10", "P11"], ["P10_lung_0", "P10_lung_1", "P11_lung_0"],
+         r"The test part of fold0 has 3 tiles, and needs at least 4\. Add slides"),
+    ],
+    ids=["validation", "test"],
+)  # fmt: skip
+def test_a_part_with_few_tiles_is_told_before_any_training(archive, patients, kept, sentence):
     _, tiles, splits, _ = archive
-    few = tiles[~tiles["patient_id"].isin(["P08", "P09"]) | (tiles["tile_id"] == "P08_lung_0")]
-    with pytest.raises(InputError, match=r"The validation part of fold0 has 1 tile, and needs at least 2\. Add slides"):
+    few = tiles[~tiles["patient_id"].isin(patients) | tiles["tile_id"].isin(kept)]
+    with pytest.raises(InputError, match=sentence):
         match_tiles(few, splits, "fold0", None)
 
 

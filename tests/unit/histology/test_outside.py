@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.cohort import make_cohort
-from syncohort.core.config import default_of, read_schema
 from syncohort.core.consistency.between_cohorts import check_outside
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
-from syncohort.core.scale import Scale
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler
-from syncohort.histology.outside import encode_outside, outside_table, prove_outside
+from syncohort.histology.outside import outside_table, prove_outside
 from syncohort.histology.steering import PROGRAMME
 from syncohort.histology.store import TileStore, writing_tiles
 from syncohort.sources.slides.drawing import Traits, draw_slide
@@ -69,14 +68,6 @@ def test_patients_nobody_knew_are_followed(proved):
     assert found.loc["swapped", "p_value"] > 0.05
     assert found.loc["zeroed", "correlation"] < 0.5
     assert (found["slides"] == 16).all()
-
-
-def test_another_scale_is_refused():
-    obs = pd.DataFrame({"patient_id": ["A", "B"], "condition": "tumour"}, index=["A-T", "B-T"])
-    cohort = make_cohort(np.ones((2, 3)), obs, pd.DataFrame(index=["X", "Y", "Z"]), Scale("tpm"), {}, None)
-    autoencoder = SimpleNamespace(scaler=SimpleNamespace(scale=Scale("counts")))
-    with pytest.raises(InputError, match=r"names the cohort lung, whose expression is .*, and the model learnt from"):
-        encode_outside(autoencoder, cohort, "condition", "lung")
 
 
 def cohort(*outside, **changed):

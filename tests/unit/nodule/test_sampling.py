@@ -1,15 +1,12 @@
 """Synthetic slices: who is made from whom, what changes between them, and what users take away."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from skimage.io import imread
 
-from syncohort.core.errors import InputError
 from syncohort.core.io import read_tsv
-from syncohort.core.scale import Scale
 from syncohort.nodule.export import export_slices
-from syncohort.nodule.sampling import log_profiles, sample_slices
+from syncohort.nodule.sampling import sample_slices
 from syncohort.nodule.slices import to_hounsfield
 from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.subject import Volume
@@ -44,10 +41,6 @@ def test_profiles_and_the_way_between_two_patients(generator, slices, expression
     assert way.table[["x_mm", "y_mm", "z_mm"]].drop_duplicates().shape[0] == 1
     steps = np.abs(np.diff(way.images, axis=0)).mean(axis=(1, 2))
     assert (steps > 1e-5).all()
-    with pytest.raises(InputError, match="interpolate names P99, who is no patient"):
-        sample_slices(generator, slices, expression, None, {**SETTINGS, "interpolate": [["P01", "P99"]]}, **CHANCE)
-    with pytest.raises(InputError, match=r"nodule.sample.profiles: The expression lacks 1 of the 20 genes"):
-        sample_slices(generator, slices, expression, profiles.drop(columns="G7"), SETTINGS, **CHANCE)
 
 
 def test_what_users_take_away(generator, slices, expression, tmp_path):
@@ -70,14 +63,3 @@ def test_what_users_take_away(generator, slices, expression, tmp_path):
     shown = imread(tmp_path / "png/SYN_00001_mask.png")
     np.testing.assert_array_equal(shown, made.masks[0] * 255)
     assert imread(tmp_path / "png/SYN_00001.png").dtype == np.uint8
-
-
-def test_profiles_are_read_on_the_scale_of_the_cohort(tmp_path):
-    table = pd.DataFrame({"gene": ["G0", "G1"], "A": [0, 3.0], "B": [1, 7.0]})
-    table.to_csv(tmp_path / "given.tsv", sep="\t", index=False)
-    profiles = log_profiles(tmp_path / "given.tsv", Scale("counts"))
-    assert list(profiles.index) == ["A", "B"]
-    assert profiles.loc["A", "G1"] == pytest.approx(np.log(4))
-    table.assign(B=[1, None]).to_csv(tmp_path / "bad.tsv", sep="\t", index=False)
-    with pytest.raises(InputError, match="has nan for G1 of the profile B, and needs a number of counts, as"):
-        log_profiles(tmp_path / "bad.tsv", Scale("counts"))

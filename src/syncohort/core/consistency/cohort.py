@@ -4,6 +4,7 @@ from typing import Any
 
 from syncohort.core.consistency.expression import check_expression
 from syncohort.core.consistency.images import check_histology, check_labels, check_mri, check_nodule
+from syncohort.core.consistency.model_names import check_model_names
 from syncohort.core.consistency.radiogenomics import check_radiogenomics
 from syncohort.core.naming import IMAGE_WINGS
 
@@ -23,6 +24,7 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     InputError
         With the keys that do not fit each other.
     """
+    check_model_names(values, where)
     if "source" in values:
         check_expression(values, where)
     if "mri" in values:

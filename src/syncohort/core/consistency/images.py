@@ -32,6 +32,11 @@ def check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
 def check_nodule(values: dict[str, Any], where: str) -> None:
     """Refuse settings of CT that make no sense."""
     nodule = values["nodule"]
+    if "patches" in nodule["source"] and nodule["prepare"]["backgrounds"] == "lung":
+        raise InputError(
+            f"{where}: nodule.source.patches shows no lung around nodules, and nodule.prepare.backgrounds is lung. Set "
+            "it to inpainted."
+        )
     if "simulated" in nodule["source"] and "simulated" not in values.get("source", {}):
         raise InputError(
             f"{where}: nodule.source.simulated needs source.simulated, whose planted modules nodules follow. Measured "
@@ -60,18 +65,20 @@ def check_nodule(values: dict[str, Any], where: str) -> None:
 
 def check_histology(values: dict[str, Any], where: str) -> None:
     """Refuse settings of histology that make no sense."""
-    _check_judged_folds(values["histology"], "histology", values["splits"]["folds"], where)
-    if "simulated" in values["histology"]["source"] and "simulated" not in values.get("source", {}):
+    histology = values["histology"]
+    _check_judged_folds(histology, "histology", values["splits"]["folds"], where)
+    if "simulated" in histology["source"] and "simulated" not in values.get("source", {}):
         raise InputError(
             f"{where}: histology.source.simulated needs source.simulated, whose planted modules the cells follow. "
             "Measured patients have slides or tiles."
         )
-    if values["histology"]["generate"]["profiles"] and "source" not in values:
+    asked = [key for key in ("profiles", "patients") if histology["generate"][key]]
+    if asked and "source" not in values:
         raise InputError(
-            f"{where}: histology.generate.profiles needs a code of expression, and the cohort has none. Add source, or "
-            "remove profiles."
+            f"{where}: histology.generate.{asked[0]} needs a code of expression, and the cohort has none. Add source, "
+            f"or remove {asked[0]}."
         )
-    for name, model in values["histology"]["models"].items():
+    for name, model in histology["models"].items():
         if "source" not in values and model["condition"] == "expression":
             raise InputError(
                 f"{where}: histology.models.{name} makes tiles of expression, and the cohort has none. Add source, or "

@@ -11,11 +11,10 @@ from PIL import Image
 
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TEST
-from syncohort.histology.judges import NOISE
+from syncohort.histology.metrics import NOISE
+from syncohort.histology.requests import FEWEST_ASKED
 from syncohort.histology.store import TileStore, encode_png
 from syncohort.report.rendering import templates
-
-FEWEST = 4
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,11 @@ def draw_questions(
     """
     made = synthetic[(synthetic["role"] == TEST) | (synthetic["made_for"] == NOISE)]
     half = min(number // 2, len(real), len(made))
-    if half < FEWEST:
+    if half < FEWEST_ASKED:
         raise InputError(
             f"There are {len(real)} real and {len(made)} synthetic tiles of held-out patients, and the quiz needs at "
-            f"least {FEWEST} of each (histology.quiz.questions is {number}). Raise histology.generate.per_patient, or "
-            "add slides."
+            f"least {FEWEST_ASKED} of each (histology.quiz.questions is {number}). Raise "
+            "histology.generate.per_patient, or add slides."
         )
     rng = np.random.default_rng(seed)
     names = real["tile_id"].to_numpy()[rng.permutation(len(real))[:half]]
