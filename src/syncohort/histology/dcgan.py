@@ -7,6 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from syncohort.training.modulation import Modulation
+
 SLOPE = 0.2
 # Pixels of the coarsest layer.
 SMALLEST = 4
@@ -76,7 +78,7 @@ class ModulatedNorm(nn.Module):
     def __init__(self, channels: int, inputs: int) -> None:
         super().__init__()
         self.norm = nn.BatchNorm2d(channels)
-        self.style = nn.Linear(inputs, 2 * channels) if inputs else None
+        self.style = Modulation(inputs, channels) if inputs else None
         if self.style is not None:
             nn.init.normal_(self.style.weight, std=FIRST_STYLE)
             nn.init.zeros_(self.style.bias)
@@ -84,10 +86,7 @@ class ModulatedNorm(nn.Module):
     def forward(self, values: torch.Tensor, latent: torch.Tensor) -> torch.Tensor:
         """Normalise (tiles, channels, rows, columns), and style it by (tiles, inputs)."""
         values = self.norm(values)
-        if self.style is None:
-            return values
-        scale, shift = self.style(latent)[:, :, None, None].chunk(2, dim=1)
-        return values * (1 + scale) + shift
+        return values if self.style is None else self.style(values, latent)
 
 
 class Judged(NamedTuple):
