@@ -75,7 +75,7 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
     ------
     InputError
         When a slide is coarser than the tiles are to be, or smaller than one, before anything is cut; or when a slide
-        has no tissue or no tile that can be kept.
+        is damaged, or has no tissue or no tile that can be kept.
     """
     included = included_subjects(manifest)
     if not ready:
@@ -83,19 +83,13 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
     rows, without = [], {}
     with writing_tiles(path) as writer:
         for slide_id, images in included.groupby("slide_id", sort=True):
-            rng = np.random.default_rng(derive_seed(seed, slide_id))
-            same = {"slide_id": slide_id, **images.iloc[0][["patient_id", "tissue"]]}
-            same["microns_per_pixel"] = _pixel_size(images.iloc[0], settings, ready)
-            own, kept = [], 0
-            for candidate in _ready_tiles(images, settings, rng) if ready else _places(images.iloc[0], settings, rng):
-                row, tile = _judge(candidate, settings, kept)
+            own = []
+            for row, tile in _cut_slide(slide_id, images, settings, ready, seed):
                 if row["status"] == KEPT:
-                    kept += 1
-                    row["tile_id"] = f"{slide_id}_{kept:05d}"
                     writer.add(row["tile_id"], tile)
-                own.append(same | row)
+                own.append(row)
             rows += own
-            if not kept:
+            if all(row["status"] != KEPT for row in own):
                 without[slide_id] = f"{_reasons(pd.DataFrame(own))}, of {len(own)} places"
                 logger.warning("no tile of the slide %s can be kept: %s", slide_id, without[slide_id])
         if without:
@@ -103,6 +97,26 @@ def cut_tiles(manifest: pd.DataFrame, settings: dict[str, Any], ready: bool, see
     tiles = pd.DataFrame(rows, columns=COLUMNS)
     logger.info("%d tiles kept of %d places; %s", (tiles["status"] == KEPT).sum(), len(tiles), _reasons(tiles))
     return tiles
+
+
+def _cut_slide(
+    slide_id: str, images: pd.DataFrame, settings: dict[str, Any], ready: bool, seed: int
+) -> Iterator[tuple[dict[str, Any], np.ndarray | None]]:
+    """Describe and judge all places of a slide; where one was looked at, give the tile as well."""
+    rng = np.random.default_rng(derive_seed(seed, slide_id))
+    same = {"slide_id": slide_id, **images.iloc[0][["patient_id", "tissue"]]}
+    same["microns_per_pixel"] = _pixel_size(images.iloc[0], settings, ready)
+    kept = 0
+    try:
+        for candidate in _ready_tiles(images, settings, rng) if ready else _places(images.iloc[0], settings, rng):
+            row, tile = _judge(candidate, settings, kept)
+            if row["status"] == KEPT:
+                kept += 1
+                row["tile_id"] = f"{slide_id}_{kept:05d}"
+            yield same | row, tile
+    except InputError as error:
+        exclusion = exclusion_of([slide_id])
+        raise InputError(f"Slide {slide_id}: {error}. Mend it, or leave it out with {exclusion}.") from error
 
 
 def kept_tiles(tiles: pd.DataFrame) -> pd.DataFrame:

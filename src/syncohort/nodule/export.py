@@ -26,8 +26,8 @@ def export_slices(slices: Slices, provenance: dict[str, Any], folder: Path) -> N
         Record of how they were made.
     folder
         Gets `png/SYN_00001.png` and `SYN_00001_mask.png` (8 bits, black is −1000 and white 500 HU; masks 0 and 255),
-        `nifti/SYN_00001_ct.nii.gz` (int16, HU) and `SYN_00001_mask.nii.gz` (uint8, 1 is nodule) on the grid of the CT
-        that the background is of, which is what DICOM segmentations are made from; `manifest.tsv`, `provenance.json`.
+        `nifti/SYN_00001_ct.nii.gz` (int16, HU) and `SYN_00001_mask.nii.gz` (uint8, 1 is nodule) where the
+        background lies in its CT, which is what DICOM segmentations are made from; `manifest.tsv`, `provenance.json`.
     """
     for place, row in enumerate(slices.table.itertuples()):
         image, mask, affine = slices.images[place], slices.masks[place], slice_affine(row, slices.pixel_mm)

@@ -11,7 +11,7 @@ from skimage.restoration import inpaint_biharmonic
 
 from syncohort.core.errors import InputError
 from syncohort.core.seeding import derive_seed
-from syncohort.nodule.lung import background_places, segment_lungs
+from syncohort.nodule.lung import AIR, background_places, segment_lungs
 from syncohort.nodule.slices import BACKGROUND, NODULE, WINDOW, Slices, to_window
 from syncohort.sources.volumes.cohort import included_subjects, subject_files
 from syncohort.sources.volumes.inspection import Subject, read_subject
@@ -94,9 +94,14 @@ def cut_slices(
     Raises
     ------
     InputError
-        When no place for a background is found. No full stop.
+        When there is no air, as in values that are no Hounsfield units, or no place for a background. No full stop.
     """
     [image] = subject.images.values()
+    if image.min() >= AIR:
+        raise InputError(
+            f"its CT has values from {image.min():g} to {image.max():g}, and none below {AIR:g}, which is air in "
+            "Hounsfield units; CT must be in these"
+        )
     nodule = subject.label > 0
     with_nodule = _nodule_places(nodule, settings["nodule_slices"])
     cut = [_square(subject, image, nodule, place, settings) for place in with_nodule]

@@ -221,6 +221,17 @@ def test_overrides_lie_over_the_cohort_file(cohorts):
             "inpainted.",
         ),
         (
+            {"nodule": UNTOLD | {"source": {"patches": {"folder": "d", "window": [400, -1000]}}}},
+            "nodule.source.patches.window goes from 400 to -1000 HU, and white must be above black. Exchange them.",
+        ),
+        (
+            {
+                "nodule": UNTOLD
+                | {"source": {"folder": {"folder": "d", "images": {"ct": "{subject}.nii"}, "label": "{subject}.nii"}}}
+            },
+            "nodule.source.folder.label and images.ct have the same pattern, {subject}.nii. Give that of the labels.",
+        ),
+        (
             {"histology": NOISE | {"models": {"extractor": {"condition": "noise"}}}},
             "histology.models.extractor has the name of the extractor that every run of this wing trains. Give the "
             "model another.",

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
@@ -110,6 +111,19 @@ def test_slides_without_tissue_are_told_together_and_leave_nothing(tmp_path):
     with pytest.raises(InputError, match=sentence):
         cut_tiles(manifest, SETTINGS, False, 1, tmp_path / "tiles.zip")
     assert not (tmp_path / "tiles.zip").exists()
+
+
+def test_a_slide_that_is_damaged_within_is_named(tmp_path):
+    manifest = manifest_of([TISSUE] * 5, tmp_path)
+    path = tmp_path / "slides/P3.tiff"
+    tifffile.imwrite(path, TISSUE, tile=(64, 64), photometric="rgb", compression="zlib", resolution=(20000, 20000),
+                     resolutionunit="CENTIMETER")  # fmt: skip
+    content = bytearray(path.read_bytes())
+    middle = slice(len(content) // 3, len(content) // 2)
+    content[middle] = bytes(middle.stop - middle.start)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"Slide P3_lung: .*P3.tiff is damaged at .*exclude: \[P3_lung\]\."):
+        cut_tiles(manifest, SETTINGS, False, 1, tmp_path / "tiles.zip")
 
 
 @pytest.mark.parametrize(

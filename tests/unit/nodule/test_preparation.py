@@ -1,5 +1,7 @@
 """Slices are cut where they should be, lungs found, genes chosen and scaled on training patients."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,9 +108,14 @@ def test_inpainted_backgrounds_have_no_nodule(lungs):
 def test_a_subject_without_lung_is_refused():
     nodule = np.zeros((40, 40, 3), dtype=np.uint8)
     nodule[15:25, 15:25, 1] = 1
-    subject = Subject({"ct": np.zeros((40, 40, 3), np.float32)}, nodule, None, np.diag([-2.0, -2.0, 5.0, 1.0]), {1: 1})
+    values = np.zeros((40, 40, 3), np.float32)
+    values[0] = -1000
+    subject = Subject({"ct": values}, nodule, None, np.diag([-2.0, -2.0, 5.0, 1.0]), {1: 1})
     with pytest.raises(InputError, match=r"no background is found.*inpainted"):
         list(cut_slices(subject, PREPARE, np.random.default_rng(1)))
+    scaled = replace(subject, images={"ct": (values + 1000) / 1000})
+    with pytest.raises(InputError, match=r"its CT has values from 0 to 1, and none below -320, which is air in Hounsf"):
+        list(cut_slices(scaled, {**PREPARE, "backgrounds": "inpainted"}, np.random.default_rng(1)))
 
 
 def test_nodules_of_less_than_a_pixel_are_refused(lungs, tmp_path):

@@ -1,5 +1,9 @@
 """Synthetic slices: who is made from whom, what changes between them, and what users take away."""
 
+import re
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from skimage.io import imread
@@ -8,9 +12,12 @@ from syncohort.core.io import read_tsv
 from syncohort.nodule.export import export_slices
 from syncohort.nodule.sampling import sample_slices
 from syncohort.nodule.slices import to_hounsfield
+from syncohort.sources.volumes.dicom_segmentation import read_references, read_segmentation
 from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.subject import Volume
+from tests.services.dicom_content import Scan, identity
 
+METHODS = Path(__file__).resolve().parents[3] / "docs/methods-nodule.md"
 SETTINGS = {"backgrounds": 2, "interpolate": [], "steps": 4}
 CHANCE = {"seed": 1, "threads": 1}
 
@@ -63,3 +70,26 @@ def test_what_users_take_away(generator, slices, expression, tmp_path):
     shown = imread(tmp_path / "png/SYN_00001_mask.png")
     np.testing.assert_array_equal(shown, made.masks[0] * 255)
     assert imread(tmp_path / "png/SYN_00001.png").dtype == np.uint8
+
+
+def test_a_mask_becomes_a_dicom_segmentation_as_the_methods_say(generator, slices, expression, tmp_path, monkeypatch):
+    made = sample_slices(generator, slices, expression.iloc[:1], None, SETTINGS, **CHANCE)
+    made.masks[0] = False
+    made.masks[0, 4:8, 20:30] = True
+    scan = Scan("P00", "1.2.3", shape=(24, 20, 6))
+    # The background is of the third slice of the scan, at -95 mm.
+    made.table["z_mm"] = -95.0
+    export_slices(made, {}, tmp_path / "synthetic")
+    (tmp_path / "ct").mkdir()
+    for number, image in enumerate(scan.images()):
+        image.save_as(tmp_path / f"ct/{number}.dcm", enforce_file_format=True)
+    monkeypatch.chdir(tmp_path)
+    [code] = re.findall(r"```python\n(.*?)```", METHODS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    exec(compile(code, METHODS, "exec"), {})
+    with zipfile.ZipFile("SEG-1.zip", "w") as archive:
+        archive.write("SYN_00001_seg.dcm")
+    mask, affine = read_volume(Volume(tmp_path / "synthetic/nifti/SYN_00001_mask.nii.gz"))
+    read_back = read_segmentation(Path("SEG-1.zip"), mask.shape, affine, "key")
+    np.testing.assert_array_equal(read_back, mask)
+    assert mask.sum() == 40
+    assert read_references(Path("SEG-1.zip"), "key") == [identity("1.2.3", "ct")]

@@ -3,7 +3,13 @@
 from typing import Any
 
 from syncohort.core.consistency.expression import check_expression
-from syncohort.core.consistency.images import check_histology, check_labels, check_mri, check_nodule
+from syncohort.core.consistency.images import (
+    check_histology,
+    check_labels,
+    check_mri,
+    check_nodule,
+    check_patterns,
+)
 from syncohort.core.consistency.model_names import check_model_names
 from syncohort.core.consistency.radiogenomics import check_radiogenomics
 from syncohort.core.naming import IMAGE_WINGS
@@ -32,6 +38,7 @@ def check_meaning(values: dict[str, Any], where: str) -> None:
     for wing in IMAGE_WINGS:
         if "labels" in values.get(wing, {}):
             check_labels(values[wing]["labels"], wing, where)
+            check_patterns(values[wing]["source"].get("folder", {}), wing, where)
     if "nodule" in values:
         check_nodule(values, where)
     if "radiogenomics" in values:

@@ -32,6 +32,13 @@ def check_mri(mri: dict[str, Any], folds: int, where: str) -> None:
 def check_nodule(values: dict[str, Any], where: str) -> None:
     """Refuse settings of CT that make no sense."""
     nodule = values["nodule"]
+    if "patches" in nodule["source"]:
+        black, white = nodule["source"]["patches"]["window"]
+        if black >= white:
+            raise InputError(
+                f"{where}: nodule.source.patches.window goes from {black:g} to {white:g} HU, and white must be above "
+                "black. Exchange them."
+            )
     if "patches" in nodule["source"] and nodule["prepare"]["backgrounds"] == "lung":
         raise InputError(
             f"{where}: nodule.source.patches shows no lung around nodules, and nodule.prepare.backgrounds is lung. Set "
@@ -83,6 +90,16 @@ def check_histology(values: dict[str, Any], where: str) -> None:
             raise InputError(
                 f"{where}: histology.models.{name} makes tiles of expression, and the cohort has none. Add source, or "
                 "train on noise alone: models: {gan: {condition: noise}}."
+            )
+
+
+def check_patterns(source: dict[str, Any], wing: str, where: str) -> None:
+    """Refuse a pattern of images that is that of the labels as well."""
+    for modality, pattern in source.get("images", {}).items():
+        if pattern == source["label"]:
+            raise InputError(
+                f"{where}: {wing}.source.folder.label and images.{modality} have the same pattern, {pattern}. Give "
+                "that of the labels."
             )
 
 

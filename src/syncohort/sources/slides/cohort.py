@@ -111,8 +111,11 @@ def _inspect_tile(path: Path, source: dict[str, Any]) -> dict[str, Any]:
         with Image.open(path) as image:
             image.load()
             width, height = image.size
+            deep = image.mode[0] in "IF"
     except (UnidentifiedImageError, OSError) as error:
         raise InputError(f"{path} cannot be read as an image ({error}); expected PNG, JPEG or TIFF") from error
+    if deep:
+        raise InputError(f"{path} has more than 8 bits per channel; tiles have 8, so convert it")
     return {"width": width, "height": height, "microns_per_pixel": source["microns_per_pixel"]}
 
 

@@ -186,7 +186,9 @@ def _tell(problems: dict[str, str], protocol: ImagingProtocol) -> str:
     others = f" {len(problems) - 1} more subjects have problems, all in the log." if len(problems) > 1 else ""
     key = f"{protocol.wing}.exclude"
     exclude = f"{key}: [{', '.join(problems)}]" if len(problems) <= 5 else key
-    drop = f", or {protocol.wing}.missing: drop_subjects" if problem.startswith("it has no file for") else ""
+    # Whoever lacks the label alone lacks no image.
+    lacks_image = problem.startswith("it has no file for") and not problem.endswith("for label")
+    drop = f", or {protocol.wing}.missing: drop_subjects" if lacks_image else ""
     return f"Subject {name}: {problem}. Mend it, or leave it out with {exclude}{drop}.{others}"
 
 

@@ -43,8 +43,8 @@ def read_series(path: Path, key: str) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     InputError
-        When the archive is damaged, slices are missing, uneven, twice there, of several orientations or sizes, or the
-        values cannot be told to be Hounsfield units. No full stop.
+        When the archive is damaged or holds anything but one CT series, slices are missing, uneven, twice there, of
+        several orientations or sizes, or the values cannot be told to be Hounsfield units. No full stop.
     """
     with readable_dicom(path, key):
         slices = list(read_instances(path))
@@ -101,8 +101,14 @@ def plane_affine(orientation: list[float], spacing: list[float], position: list[
 
 
 def _check_alike(slices: list[pydicom.Dataset], path: Path) -> None:
-    """Stop when slices are not of one size and orientation."""
+    """Stop when slices are not of one CT series, size and orientation."""
     first = slices[0]
+    kinds = sorted({str(image.Modality) for image in slices})
+    if kinds != ["CT"]:
+        raise InputError(f"{path} has DICOM images of the modality {', '.join(kinds)}, and CT was expected")
+    series = {str(image.SeriesInstanceUID) for image in slices}
+    if len(series) > 1:
+        raise InputError(f"{path} mixes {len(series)} series; keep the one that the segmentation was drawn on")
     for attribute, what in (
         ("ImageOrientationPatient", "orientations"),
         ("PixelSpacing", "pixel spacings"),

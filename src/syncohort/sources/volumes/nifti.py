@@ -36,7 +36,8 @@ def read_volume(volume: Volume, key: str = "mri.source") -> tuple[np.ndarray, np
     Raises
     ------
     InputError
-        When the file is missing, damaged, no NIfTI, has more or fewer dimensions, or holds NaN or infinity.
+        When the file is missing, damaged, no NIfTI, has more or fewer dimensions, or holds NaN or infinity, or when its
+        affine cannot be inverted.
     """
     path = volume.path
     try:
@@ -56,7 +57,10 @@ def read_volume(volume: Volume, key: str = "mri.source") -> tuple[np.ndarray, np
         )
     if not np.isfinite(values).all():
         raise InputError(f"{path} holds {np.count_nonzero(~np.isfinite(values))} voxels that are NaN or infinite")
-    return values, np.asarray(image.affine, dtype=np.float64)
+    affine = np.asarray(image.affine, dtype=np.float64)
+    if not np.isfinite(affine).all() or np.linalg.matrix_rank(affine) < 4:
+        raise InputError(f"{path} has an affine that tells no place in millimetres for its voxels; mend its header")
+    return values, affine
 
 
 def _channel(image: nibabel.Nifti1Image, volume: Volume) -> np.ndarray:

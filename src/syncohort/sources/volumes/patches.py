@@ -40,7 +40,8 @@ def convert_patches(settings: dict[str, Any], folder: Path) -> None:
     Raises
     ------
     InputError
-        When there is no table, a column or an image is missing, or image and mask are of different sizes.
+        When there is no table, a column or an image is missing, two rows disagree on a patch, or image and mask are of
+        different sizes.
     """
     tables = sorted(Path(settings["folder"]).rglob("*.csv"))
     if not tables:
@@ -49,9 +50,13 @@ def convert_patches(settings: dict[str, Any], folder: Path) -> None:
     images = defaultdict(list)
     for path in sorted(Path(settings["folder"]).rglob("*.png")):
         images[path.name].append(path)
-    rows = pd.concat([_read_table(path) for path in tables]).drop_duplicates("img_path")
+    rows = pd.concat([_read_table(path) for path in tables])
+    # Whatever else several tables say of a patch, they must agree on what is made of it.
+    rows = rows.assign(name=rows["img_path"].map(_patch_name), mask=rows["mask_path"].map(_file_name))
+    rows = rows.drop_duplicates(["patient_id", "name", "mask", "area_mm2"])
+    _refuse_repeated(rows)
     for row in rows.itertuples():
-        names = [PureWindowsPath(path).name for path in (row.img_path, row.mask_path)]
+        names = _file_name(row.img_path), row.mask
         pair = [_read(images[name], name).T[..., None] for name in names]
         _write(row, pair[0], pair[1] > MASKED, settings["window"], folder)
     logger.info("%d patches of %d patients converted", len(rows), rows["patient_id"].nunique())
@@ -70,13 +75,34 @@ def _read_table(path: Path) -> pd.DataFrame:
         raise InputError(f"{KEY}: {path} names no patch. Add rows, or remove the table.")
     table["area_mm2"] = pd.to_numeric(table["area_mm2"], errors="coerce")
     wrong = table[list(COLUMNS)].isna().any(axis=1) | ~table["area_mm2"].between(0, np.inf, inclusive="neither")
-    wrong |= table["patient_id"].str.contains(r"[/\\]", na=True)
+    wrong |= table["patient_id"].str.contains(r"[/\\]|^\.+$", na=True)
     if wrong.any():
         raise InputError(
             f"{KEY}: row {np.flatnonzero(wrong)[0] + 2} of {path} must have a patient, without slash in the name, two "
             f"paths and an area above 0; {wrong.sum()} of {len(table)} rows have not. Correct or remove them."
         )
     return table
+
+
+def _patch_name(path: str) -> str:
+    """Give the name of a patch: that of its image, without the ending that tells it from the mask."""
+    return re.sub(r"_img$", "", Path(_file_name(path)).stem)
+
+
+def _file_name(path: str) -> str:
+    """Give the name of a file, whichever way the slashes of its path lean."""
+    return PureWindowsPath(path).name
+
+
+def _refuse_repeated(rows: pd.DataFrame) -> None:
+    """Stop where a patch would be written over another."""
+    repeated = rows[rows["name"].duplicated(keep=False)]
+    if len(repeated):
+        one, other = (f"{row.patient_id}, {row.img_path}, {row.area_mm2:g} mm²" for row in repeated[:2].itertuples())
+        raise InputError(
+            f"{KEY}: two rows are of the patch {repeated['name'].iloc[0]} and say different things: {one}; and "
+            f"{other}. Remove one, or rename an image."
+        )
 
 
 def _read(found: Sequence[Path], name: str) -> np.ndarray:
@@ -111,6 +137,5 @@ def _write(row: NamedTuple, image: np.ndarray, mask: np.ndarray, window: list[fl
     low, high = window
     units = low + image.astype(np.float32) / WHITE * (high - low)
     affine = np.diag([-spacing, -spacing, 1.0, 1.0])
-    name = re.sub(r"_img$", "", PureWindowsPath(row.img_path).stem)
     for kind, values in (("ct", np.rint(units).astype(np.int16)), ("mask", mask.astype(np.uint8))):
-        write_volume(values, affine, folder / row.patient_id / f"{name}_{kind}.nii.gz")
+        write_volume(values, affine, folder / row.patient_id / f"{row.name}_{kind}.nii.gz")

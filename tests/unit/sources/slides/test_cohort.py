@@ -138,3 +138,9 @@ def test_a_tile_that_is_no_image_is_told(tiles):
     (tiles / "003" / "1.png").write_bytes(b"\x89PNG broken")
     with pytest.raises(InputError, match=r"Slide 003_tumour: .*1.png cannot be read as an image"):
         read_image_cohort(of_tiles(tiles), seed=1)
+
+
+def test_a_tile_of_more_than_8_bits_is_told(tiles):
+    Image.fromarray(np.full((8, 8), 40000, np.uint16)).save(tiles / "003" / "1.png")
+    with pytest.raises(InputError, match=r"Slide 003_tumour: .*1.png has more than 8 bits per channel; .*exclude: "):
+        read_image_cohort(of_tiles(tiles), seed=1)

@@ -1,10 +1,12 @@
 """Volume cohorts: every layout gives the same manifest, and what cannot be used is told in one sentence."""
 
+import gzip
 import io
 import json
 import shutil
 import tarfile
 
+import nibabel
 import numpy as np
 import pytest
 
@@ -134,6 +136,15 @@ def spoil_nan(folder, name):
     write_volume(values, AFFINE, folder.file(name, 0))
 
 
+def spoil_header(folder, name):
+    volume = nibabel.load(folder.file(name, 0))
+    header = volume.header.copy()
+    header["srow_x"] = 0
+    content = bytearray(volume.to_bytes())
+    content[: len(header.binaryblock)] = header.binaryblock
+    folder.file(name, 0).write_bytes(gzip.compress(content))
+
+
 def spoil_tumour(folder, name):
     write_volume(np.zeros(SHAPE, dtype=np.uint8), AFFINE, folder.file(name, "seg"))
 
@@ -173,10 +184,11 @@ def spoil_place(folder, name):
 
 BAD = [
     (spoil_missing, r"it has no file for t2. Mend it, or leave it out with mri.exclude: \[{name}\], or mri.missing"),
-    (spoil_label_file, "it has no file for label. Mend it"),
+    (spoil_label_file, r"it has no file for label. Mend it, or leave it out with mri.exclude: \[{name}\]\.$"),
     (spoil_shape, r"_t1ce.nii.gz has the shape 5×6×4, and .*_t1.nii.gz has 6×6×4; all volumes of a subject"),
     (spoil_affine, r"the affines of .*_t1ce.nii.gz and .*_t1.nii.gz put the same voxel up to 3.0 mm apart"),
     (spoil_nan, "_t1.nii.gz holds 1 voxels that are NaN or infinite. Mend it"),
+    (spoil_header, "_t1.nii.gz has an affine that tells no place in millimetres for its voxels; mend its header. Mend"),
     (spoil_tumour, "_seg.nii.gz has no tumour, only 0. Mend it"),
     (
         spoil_labels,

@@ -137,6 +137,18 @@ def alone(images):
     del images[1:]
 
 
+def between(images):
+    second = SCAN.images("second ct")
+    for image in second:
+        image.ImagePositionPatient = [*image.ImagePositionPatient[:2], image.ImagePositionPatient[2] + 1.25]
+    images += second
+
+
+def of_magnets(images):
+    for image in images:
+        image.Modality = "MR"
+
+
 BAD = [
     (lacking, r"lacks slices: its 8 are 2.5 mm apart, but after that at -92.5 mm the next is at -85.0 mm"),
     (doubled, r"has two slices at -92.5 mm; one of them must go"),
@@ -147,6 +159,8 @@ BAD = [
     (without_rescale, r"has no rescale slope and intercept, so its values are not known in Hounsfield units"),
     (without_position, r"is not the DICOM series that was expected: .*ImagePositionPatient"),
     (cut_off, r"is not the DICOM series that was expected: "),
+    (between, r"mixes 2 series; keep the one that the segmentation was drawn on"),
+    (of_magnets, r"has DICOM images of the modality MR, and CT was expected"),
     (alone, r"has 1 DICOM images, and a volume needs at least 2"),
 ]
 

@@ -60,6 +60,9 @@ def test_a_patch_is_converted_once(patches):
         (lambda folder: (folder / "all.csv").write_text(HEADING + "P1,a.png,b.png,0\n"), "row 2 of .* an area above 0"),
         (lambda folder: (folder / "all.csv").write_text(HEADING + ",a.png,b.png,1\n"), "row 2 of .* have a patient"),
         (lambda folder: (folder / "all.csv").write_text(HEADING + "A/B,a.png,b.png,1\n"), "without slash"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING + "..,a.png,b.png,1\n"), "row 2 of .* have a patient"),
+        (lambda folder: (folder / "all.csv").write_text(HEADING + "P2,P1_n0_img.png,P1_n0_mask.png,1\n"),
+         r"two rows are of the patch P1_n0 and say different things: P1, .* 1 mm²; and P2, .*\. Remove one"),
         (lambda folder: (folder / "P1/P1_n0_img.png").write_bytes(b"abc"), "could not be read"),
         (lambda folder: imsave(folder / "P1_n0_img.png", np.zeros((6, 5), np.uint8), check_contrast=False),
          "there are 2 such files"),
@@ -67,7 +70,7 @@ def test_a_patch_is_converted_once(patches):
          "should be a grey image of 8 bits"),
     ],
     ids=["no table", "no mask", "no column", "empty mask", "empty table", "no rows", "no area", "no patient", "slash",
-         "damaged", "two of a name", "16 bits"],
+         "dots", "of two patients", "damaged", "two of a name", "16 bits"],
 )  # fmt: skip
 def test_bad_folders_are_refused(patches, break_it, sentence):
     break_it(patches / "in")
