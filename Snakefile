@@ -11,7 +11,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from syncohort.sources.catalogue import public_datasets
+from syncohort.sources.datasets.catalogue import public_datasets
 
 # A shared checkout serves many: who works elsewhere may have a config/ of their own there.
 HERE = Path("config/config.yaml")

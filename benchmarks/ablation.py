@@ -20,12 +20,13 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema, with_defaults
-from syncohort.core.kinds import load_kind, read_kind, with_kinds
+from syncohort.core.defaults import with_defaults
+from syncohort.core.kinds import load_kind, read_kind
+from syncohort.core.schema import read_schema, with_kinds
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.expression.covariates import Conditions, CovariateEncoder, cohort_levels
 from syncohort.expression.evaluation import sample_set
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.expression.training import train_generator
 from syncohort.realism.attack import Population
 from syncohort.realism.comparison import Comparer

@@ -17,7 +17,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema
+from syncohort.core.schema import read_schema
 from syncohort.nodule.gan import RadiogenomicGan
 from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.material import Batch

@@ -16,7 +16,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema
+from syncohort.core.schema import read_schema
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.memory import empty_step
 from syncohort.training.device import choose_device

@@ -19,8 +19,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema, with_defaults
-from syncohort.sources.memory import memory_of
+from syncohort.core.defaults import with_defaults
+from syncohort.core.schema import read_schema
+from syncohort.sources.datasets.memory import memory_of
 
 GENES_GDC, GENES_GTEX, GENES_RNASEQDB = 60_660, 59_033, 19_600
 STAR_HEADING = (
@@ -125,7 +126,7 @@ def rnaseqdb(folder: Path, tissues: int, samples: int) -> tuple[dict, list[Path]
 def read(source: dict, records: list[Path], result: multiprocessing.Queue) -> None:
     """Read and write the cohort as its job does, and tell the peak in MB."""
     from syncohort.core.cohort import write_cohort
-    from syncohort.sources.public import read_public_cohort
+    from syncohort.sources.cohorts.public import read_public_cohort
 
     cohort = read_public_cohort(source, records, keep={}, covariates=COVARIATES, seed=1)
     write_cohort(cohort, records[0].parent / "cohort.h5ad")

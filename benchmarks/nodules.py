@@ -21,21 +21,22 @@ from scipy.stats import spearmanr
 from sklearn.linear_model import RidgeCV
 
 from syncohort.core.cohort import tumour_expression
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
+from syncohort.core.schema import read_schema
 from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import IMAGED, TEST, TRAIN, split_patients
 from syncohort.nodule.detector_training import train_detector
 from syncohort.nodule.features import FEATURES, measure_nodules, patient_means
+from syncohort.nodule.fold_evaluation import Judgement, judge_fold
 from syncohort.nodule.genes import ZSCORE, GeneScale
-from syncohort.nodule.judging import Judgement, judge_fold
 from syncohort.nodule.mapping import gene_spaces
 from syncohort.nodule.preparation import prepare_slices
 from syncohort.nodule.radiogenomic_map import IMAGE, describe_variables, judge_spaces
 from syncohort.nodule.slices import NODULE, Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.nodule.training import train_generator
 from syncohort.realism.gene_modules import module_activity
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.volumes.cohort import read_volume_cohort
 from syncohort.sources.volumes.planted_nodules import plant_nodules
 from syncohort.sources.volumes.protocol import CHEST_CT

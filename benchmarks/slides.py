@@ -20,7 +20,7 @@ from syncohort.core.seeding import derive_seed
 from syncohort.core.splits import TEST, TRAIN, roles_of, split_patients
 from syncohort.histology.convergence import steps_to_equal_quality
 from syncohort.histology.evaluation import judge_tiles
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import OWN, PROGRAMME, SWAPPED, ZEROED, prove_steering
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import TrainedTileGenerator, train_tile_generator
@@ -28,7 +28,7 @@ from syncohort.histology.tile_set import TileTable, match_tiles
 from syncohort.histology.tile_sides import Examiner, donors, real_side, synthetic_side
 from syncohort.histology.tiling import cut_tiles, kept_tiles
 from syncohort.histology.trained_autoencoder import embed_cohort, train_autoencoder
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.slides.cohort import read_image_cohort
 from syncohort.sources.slides.simulated import simulate_slides
 from syncohort.training.job import Job

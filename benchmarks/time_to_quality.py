@@ -19,8 +19,9 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from syncohort.core.config import read_schema, with_defaults
-from syncohort.core.kinds import load_kind, with_kinds
+from syncohort.core.defaults import with_defaults
+from syncohort.core.kinds import load_kind
+from syncohort.core.schema import read_schema, with_kinds
 from syncohort.expression.covariates import CovariateEncoder, cohort_levels
 from syncohort.expression.training import train_generator
 from syncohort.training.job import Job

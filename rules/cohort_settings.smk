@@ -1,8 +1,8 @@
 """The short functions by which the rules that make cohorts ask for their files and settings."""
 
 from syncohort.core.naming import IMAGE_WINGS
-from syncohort.sources.catalogue import PUBLIC, datasets_of
-from syncohort.sources.memory import memory_of
+from syncohort.sources.datasets.catalogue import PUBLIC, datasets_of
+from syncohort.sources.datasets.memory import memory_of
 
 
 def cohorts_from(*sources):

@@ -1,6 +1,6 @@
 """The short functions by which the rules of all image wings ask for their files and settings."""
 
-from syncohort.sources.catalogue import clinical_datasets_of, volume_datasets_of
+from syncohort.sources.datasets.catalogue import clinical_datasets_of, volume_datasets_of
 
 # A training of images is the longest chain of jobs: what leads to it goes before the jobs of other wings.
 FIRST = 10

@@ -2,7 +2,7 @@
 
 from syncohort.core.cohort import write_cohort
 from syncohort.core.joblog import job_log
-from syncohort.sources.local import read_local_cohort
+from syncohort.sources.cohorts.local import read_local_cohort
 
 with job_log(snakemake.log[0]):
     params = snakemake.params

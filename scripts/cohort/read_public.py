@@ -4,7 +4,7 @@ from pathlib import Path
 
 from syncohort.core.cohort import write_cohort
 from syncohort.core.joblog import job_log
-from syncohort.sources.public import read_public_cohort
+from syncohort.sources.cohorts.public import read_public_cohort
 
 with job_log(snakemake.log[0]):
     params = snakemake.params

@@ -3,10 +3,10 @@
 from syncohort.core.cohort import write_cohort
 from syncohort.core.io import write_tsv
 from syncohort.core.joblog import job_log
-from syncohort.sources.covariates import complete, typed
+from syncohort.sources.cohorts.simulated import simulate_cohort
 from syncohort.sources.curation import Curation
-from syncohort.sources.gene_sets import write_gmt
-from syncohort.sources.simulated import simulate_cohort
+from syncohort.sources.genes.gene_sets import write_gmt
+from syncohort.sources.samples.covariates import complete, typed
 
 with job_log(snakemake.log[0]):
     params = snakemake.params

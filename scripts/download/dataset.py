@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from syncohort.core.joblog import job_log
+from syncohort.sources.datasets.listing import TOLD_BY_FILES, list_files
 from syncohort.sources.download.cache import fetch_dataset, locks_of
 from syncohort.sources.download.client import Client
 from syncohort.sources.download.ledger import find_entry
-from syncohort.sources.listing import TOLD_BY_FILES, list_files
 
 with job_log(snakemake.log[0]):
     entry = find_entry(snakemake.wildcards.source, snakemake.wildcards.dataset)

@@ -10,7 +10,7 @@ from syncohort.expression.evaluation import drawn_sets, evaluate_fold, sample_se
 from syncohort.expression.filtering import expressed_samples
 from syncohort.expression.generator import FittedGenerator
 from syncohort.expression.normalisation import scaler_of
-from syncohort.sources.gene_sets import read_gmt
+from syncohort.sources.genes.gene_sets import read_gmt
 
 with job_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params

@@ -7,7 +7,7 @@ from syncohort.core.joblog import job_log
 from syncohort.core.splits import TEST, TRAIN
 from syncohort.histology.evaluation import compare_cells, distances_by_tissue, judge_tiles
 from syncohort.histology.extractor import load_extractor
-from syncohort.histology.judges import CELLS, NETWORK
+from syncohort.histology.metrics import CELLS, NETWORK
 from syncohort.histology.steering import OWN, SWAPPED, ZEROED, prove_steering
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import TrainedTileGenerator

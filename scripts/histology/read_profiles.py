@@ -6,7 +6,7 @@ from syncohort.core.cohort import read_cohort
 from syncohort.core.io import write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.histology.profiles import known_profiles
-from syncohort.sources.profiles import read_profiles
+from syncohort.sources.matrices.profiles import read_profiles
 
 KEY = "histology.generate.profiles"
 

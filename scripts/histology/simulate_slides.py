@@ -5,8 +5,8 @@ from pathlib import Path
 from syncohort.core.cohort import read_cohort
 from syncohort.core.io import write_tsv
 from syncohort.core.joblog import job_log
-from syncohort.sources.gene_sets import read_gmt
-from syncohort.sources.simulated import PATHWAY
+from syncohort.sources.cohorts.simulated import PATHWAY
+from syncohort.sources.genes.gene_sets import read_gmt
 from syncohort.sources.slides.simulated import simulate_slides
 
 with job_log(snakemake.log[0]):

@@ -6,9 +6,9 @@ from syncohort.core.io import read_json, read_tsv, sha256, write_json
 from syncohort.core.joblog import job_log
 from syncohort.core.provenance import provenance
 from syncohort.core.splits import TEST, TRAIN
-from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.prepared_cohort import read_prepared
 from syncohort.mri.sampling import reconstruct, sample_subjects
+from syncohort.mri.trained_generator import TrainedGenerator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = snakemake.input, snakemake.params, snakemake.output

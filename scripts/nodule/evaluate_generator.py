@@ -4,11 +4,11 @@ from syncohort.core.cohort import read_cohort, tumour_expression
 from syncohort.core.io import read_tsv, write_json, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.nodule.detector import Detector
-from syncohort.nodule.judging import judge_fold
+from syncohort.nodule.fold_evaluation import judge_fold
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
-from syncohort.sources.gene_sets import read_gmt
-from syncohort.sources.simulated import PATHWAY
+from syncohort.nodule.trained_generator import TrainedGenerator
+from syncohort.sources.cohorts.simulated import PATHWAY
+from syncohort.sources.genes.gene_sets import read_gmt
 
 with job_log(snakemake.log[0]):
     inputs, output = dict(snakemake.input.items()), snakemake.output

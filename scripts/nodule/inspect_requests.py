@@ -11,10 +11,8 @@ from syncohort.sources.volumes.cohort import included_subjects
 with job_log(snakemake.log[0]):
     inputs, params = dict(snakemake.input.items()), snakemake.params
     cohort = read_cohort(inputs["cohort"])
-    splits, imaged = (
-        read_tsv(inputs["splits"]),
-        included_subjects(read_tsv(inputs["subjects"]))["patient_id"].astype(str),
-    )
+    splits = read_tsv(inputs["splits"])
+    imaged = included_subjects(read_tsv(inputs["subjects"]))["patient_id"].astype(str)
     expression = paired_profiles(imaged.to_numpy(), tumour_expression(cohort), "included", 1)
     inspect_folds(imaged, expression, splits, params.folds)
     inspect_pairs(params.sample["interpolate"], expression.index)

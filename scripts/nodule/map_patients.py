@@ -6,7 +6,7 @@ from syncohort.core.joblog import job_log
 from syncohort.nodule.clinical_labels import clinical_labels
 from syncohort.nodule.mapping import map_patients
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output

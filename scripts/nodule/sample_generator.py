@@ -7,7 +7,7 @@ from syncohort.core.provenance import provenance
 from syncohort.nodule.requests import log_profiles
 from syncohort.nodule.sampling import sample_slices
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 
 with job_log(snakemake.log[0]):
     inputs, params, output = dict(snakemake.input.items()), snakemake.params, snakemake.output

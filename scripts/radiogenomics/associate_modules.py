@@ -6,7 +6,7 @@ import numpy as np
 from syncohort.core.io import write_json, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.radiogenomics.association import map_associations
-from syncohort.sources.gene_sets import write_gmt
+from syncohort.sources.genes.gene_sets import write_gmt
 
 with job_log(snakemake.log[0]):
     params, output = snakemake.params, snakemake.output

@@ -8,7 +8,7 @@ from syncohort.core.io import read_tsv, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.radiogenomics.attribution import TOP, attribute_predictions, enriched_sets, summarise_attributions
 from syncohort.radiogenomics.fold import make_fold
-from syncohort.sources.gene_sets import read_gmt
+from syncohort.sources.genes.gene_sets import read_gmt
 
 with job_log(snakemake.log[0]):
     inputs, output = dict(snakemake.input.items()), snakemake.output

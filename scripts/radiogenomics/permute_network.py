@@ -2,13 +2,12 @@
 
 from functools import partial
 
-import anndata
 from safetensors.numpy import load_file
 
-from syncohort.core.io import read_json, read_tsv, sha256, write_tsv
+from syncohort.core.io import read_json, sha256, write_tsv
 from syncohort.core.joblog import job_log
 from syncohort.core.kinds import load_kind
-from syncohort.radiogenomics.permutation import permuted_errors
+from syncohort.radiogenomics.permutation import Permutations
 from syncohort.radiogenomics.training import WING, finished_trainings, train_network
 from syncohort.training.job import Job
 
@@ -31,14 +30,5 @@ with job_log(snakemake.log[0]):
 
         return finished.get(str(number), compute)
 
-    errors = permuted_errors(
-        anndata.read_h5ad(inputs.patients),
-        predict,
-        params.permutations,
-        seed=params.seed_of_permutations,
-        splits=read_tsv(inputs.splits),
-        split=snakemake.wildcards.split,
-        protocol=params.protocol,
-    )
-    write_tsv(errors, snakemake.output[0])
+    write_tsv(Permutations.of(snakemake).errors(predict), snakemake.output[0])
     finished.remove()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from syncohort.core.io import read_tsv
-from syncohort.mri.judges import METRIC
+from syncohort.mri.metrics import METRIC
 from syncohort.report.inspection import find_faults
 from syncohort.sources.volumes.brats import find_brats
 

@@ -10,7 +10,7 @@ import yaml
 from syncohort.core.cohort import curation_of, provenance_of, read_cohort
 from syncohort.core.config import load_settings
 from syncohort.core.naming import IMAGE_WINGS
-from syncohort.sources.catalogue import public_datasets
+from syncohort.sources.datasets.catalogue import public_datasets
 
 from .conftest import ROOT, Workplace
 

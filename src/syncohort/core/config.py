@@ -1,7 +1,7 @@
 """Settings: defaults ← cohort file ← overrides, validated, with errors that name cohort, key and remedy."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,12 @@ import yaml
 
 from syncohort.core.consistency.between_cohorts import check_kinds, check_outside
 from syncohort.core.consistency.cohort import check_meaning
+from syncohort.core.defaults import changed_keys, with_defaults
 from syncohort.core.errors import InputError, suggest
-from syncohort.core.kinds import with_kinds
 from syncohort.core.naming import IMAGE_WINGS
+from syncohort.core.schema import read_schema, with_kinds
 from syncohort.core.validation import show, validate
 
-# The same in C where it was built, ten times as fast: the schemas are read at every start.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-SCHEMAS = Path(__file__).resolve().parents[3] / "config" / "schemas"
 # Wing → the key of a cohort file that gives a cohort data for it.
 WINGS = {"expression": "source", **{wing: wing for wing in (*IMAGE_WINGS, "radiogenomics")}}
 # Keys that say something about expression and nothing without it.
@@ -70,16 +68,6 @@ class Settings:
     seed: int
     cache: str
     mirrors: dict[str, str]
-
-
-def read_schema(name: str) -> dict[str, Any]:
-    """Read a schema, `config` or `cohort`, from `config/schemas`, with the files of its keys that have one (`$ref`)."""
-    schema = yaml.load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"), LOADER)
-    parts = {key: rule["$ref"] for key, rule in schema.get("properties", {}).items() if "$ref" in rule}
-    schema.get("properties", {}).update(
-        {key: read_schema(file.removesuffix(".schema.yaml")) for key, file in parts.items()}
-    )
-    return schema
 
 
 def load_settings(config: dict[str, Any], folders: Sequence[Path]) -> Settings:
@@ -211,45 +199,3 @@ def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = merge(merged[key], value) if both else copy.deepcopy(value)
     return merged
-
-
-def with_defaults(given: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Copy a valid mapping with every absent key set to its default, or to the value of the mapping's preset."""
-    filled = copy.deepcopy(given)
-    for key, rule in schema.get("properties", {}).items():
-        if key not in filled and has_default(rule):
-            filled[key] = copy.deepcopy(default_of(rule, filled))
-    for key, rule in _rules(filled, schema):
-        if isinstance(filled[key], dict):
-            filled[key] = with_defaults(filled[key], rule)
-    return filled
-
-
-def changed_keys(values: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    """Give the dotted keys of complete settings whose value is not the default; keys without default count as well."""
-    for key, rule in _rules(values, schema):
-        if isinstance(values[key], dict) and (
-            "properties" in rule or isinstance(rule.get("additionalProperties"), dict)
-        ):
-            yield from changed_keys(values[key], rule, f"{prefix}{key}.")
-        elif not has_default(rule) or values[key] != default_of(rule, values):
-            yield f"{prefix}{key}"
-
-
-def has_default(rule: dict[str, Any]) -> bool:
-    """Whether a key may be left out."""
-    return "default" in rule or "presets" in rule
-
-
-def default_of(rule: dict[str, Any], siblings: dict[str, Any]) -> Any:
-    """Give the default of a key; with presets it is that of the mapping's `preset`."""
-    return rule["presets"][siblings["preset"]] if "presets" in rule else rule["default"]
-
-
-def _rules(values: dict[str, Any], schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Pair every key of a mapping with the schema of its value."""
-    properties, other = schema.get("properties", {}), schema.get("additionalProperties")
-    for key in list(values):
-        rule = properties.get(key, other)
-        if isinstance(rule, dict):
-            yield key, rule

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from syncohort.core.config import read_schema
-from syncohort.core.kinds import read_kind, settings_of, shipped_kinds
+from syncohort.core.kinds import read_kind, shipped_kinds
+from syncohort.core.schema import read_schema, settings_of
 from syncohort.core.validation import TYPES
 
 INTRODUCTION = """\

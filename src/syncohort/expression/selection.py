@@ -13,7 +13,7 @@ from syncohort.core.errors import InputError, suggest
 from syncohort.expression.correction import BENJAMINI_HOCHBERG, adjust
 from syncohort.expression.filtering import GENE
 from syncohort.sources.download.cache import read_record
-from syncohort.sources.gene_sets import read_gene_list, read_gmt
+from syncohort.sources.genes.gene_sets import read_gene_list, read_gmt
 from syncohort.sources.services.kegg import read_pathway
 
 SELECTED, ABSENT, FILTERED, CONSTANT = "selected", "not in the cohort", "removed by the filter", "constant"

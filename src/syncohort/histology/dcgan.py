@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -89,8 +90,23 @@ class ModulatedNorm(nn.Module):
         return values * (1 + scale) + shift
 
 
+class Judged(NamedTuple):
+    """What the critic finds in tiles.
+
+    Parameters
+    ----------
+    score
+        (tiles, 1): the higher, the more like a real tile of that code.
+    code
+        (tiles, components): the code that it reads from the tiles alone; None where it is told none.
+    """
+
+    score: torch.Tensor
+    code: torch.Tensor | None
+
+
 class Critic(nn.Module):
-    """Tiles, and what the generator was told, to a score each.
+    """Tiles, and what the generator was told, to a score each, and the code that shows in the tile alone.
 
     Parameters
     ----------
@@ -118,17 +134,23 @@ class Critic(nn.Module):
         self.features = nn.Sequential(*parts)
         self.score = nn.Conv2d(channels, 1, SMALLEST)
         self.projection = nn.Linear(told, channels, bias=False) if told else None
+        self.reader = nn.Linear(channels, told) if told else None
         self.bounded_below = bounded_below
         _start(self)
+        if self.reader is not None:
+            # Features of an untrained critic are large: what is read of them would drown the score.
+            nn.init.zeros_(self.reader.weight)
+            nn.init.zeros_(self.reader.bias)
 
-    def forward(self, tiles: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
-        """Score tiles (tiles, 3, size, size) with their codes (tiles, components): (tiles, 1)."""
+    def forward(self, tiles: torch.Tensor, code: torch.Tensor) -> Judged:
+        """Judge tiles (tiles, 3, size, size) with their codes (tiles, components)."""
         features = self.features(tiles)
-        score = self.score(features).flatten(1)
+        score, pooled = self.score(features).flatten(1), features.mean(dim=(2, 3))
         if self.projection is not None:
-            pooled = features.mean(dim=(2, 3))
             score = score + (self.projection(code) * pooled).sum(dim=1, keepdim=True)
-        return nn.functional.leaky_relu(score, SLOPE) if self.bounded_below else score
+        if self.bounded_below:
+            score = nn.functional.leaky_relu(score, SLOPE)
+        return Judged(score.float(), self.reader(pooled).float() if self.reader is not None else None)
 
 
 def _start(network: nn.Module) -> None:

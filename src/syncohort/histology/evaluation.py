@@ -8,7 +8,7 @@ import pandas as pd
 from PIL import Image
 from scipy.spatial.distance import cdist
 
-from syncohort.histology.judges import SYNTHETIC, THUMBNAILS, TRAINING
+from syncohort.histology.metrics import SYNTHETIC, THUMBNAILS, TRAINING
 from syncohort.histology.tile_distance import FeatureDistance
 from syncohort.histology.tile_sides import Examiner, Side
 from syncohort.realism.classifiers import classify

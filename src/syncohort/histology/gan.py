@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 
 from syncohort.histology.conditioning import latent_input
-from syncohort.histology.dcgan import Critic, Generator
+from syncohort.histology.dcgan import Critic, Generator, Judged
 from syncohort.histology.tile_set import Images
 from syncohort.training.averaging import follow
 from syncohort.training.batches import Batches
@@ -151,16 +151,17 @@ class TileGan:
         with autocast(self.device, self.settings["precision"]):
             with torch.no_grad():
                 fake = self.generator(codes, self.stream)
-            loss = self.critic(fake, codes).float().mean() - self.critic(real, codes).float().mean()
+            of_real, of_fake = self.critic(real, codes), self.critic(fake, codes)
+        loss = of_fake.score.mean() - of_real.score.mean()
         penalty = self._penalty(real, fake, codes)
         self.critic_optimiser.zero_grad()
-        (loss + self.settings["gradient_penalty"] * penalty).backward()
+        (loss + self.settings["gradient_penalty"] * penalty + self._misread(of_real, codes)).backward()
         self.critic_optimiser.step()
         return loss.detach(), penalty.detach()
 
     def _penalty(self, real: torch.Tensor, fake: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         def critic(between: torch.Tensor) -> torch.Tensor:
-            return self.critic(between, codes)
+            return self.critic(between, codes).score
 
         if self.settings["penalty"] == "per_tile":
             return gradient_penalty(critic, real, fake, self.stream.uniform(len(real), 1, 1, 1))
@@ -169,13 +170,24 @@ class TileGan:
     def _update_generator(self, codes: torch.Tensor) -> torch.Tensor:
         self.critic.requires_grad_(False)
         with autocast(self.device, self.settings["precision"]):
-            loss = -self.critic(self.generator(codes, self.stream), codes).float().mean()
+            judged = self.critic(self.generator(codes, self.stream), codes)
+        loss = -judged.score.mean()
         self.generator_optimiser.zero_grad()
-        loss.backward()
+        (loss + self._misread(judged, codes)).backward()
         self.generator_optimiser.step()
         self.critic.requires_grad_(True)
         follow(self.average, self.generator, self.settings["average_decay"])
         return loss.detach()
+
+    def _misread(self, judged: Judged, codes: torch.Tensor) -> torch.Tensor | float:
+        """Mean squared error of the code that is read from tiles, times its weight.
+
+        The critic learns to read real tiles, the generator to make tiles that read as what it was told: as Odena, Olah
+        and Shlens have it of classes (ICML 2017).
+        """
+        if judged.code is None:
+            return 0.0
+        return self.settings["reading_weight"] * (judged.code - codes).square().mean()
 
     def _adam(self, network: nn.Module, rate: float) -> torch.optim.Optimizer:
         betas = tuple(map(float, self.settings["betas"]))

@@ -13,11 +13,11 @@ import torch
 
 from syncohort.core.io import write_bytes, write_tsv
 from syncohort.core.seeding import derive_seed
-from syncohort.histology.judges import NOISE, PATIENT, PROFILE, TISSUE
+from syncohort.histology.metrics import NOISE, PATIENT, PROFILE, TISSUE
 from syncohort.histology.store import encode_png
 from syncohort.histology.tile_generator import TrainedTileGenerator
 from syncohort.histology.trained_autoencoder import TrainedAutoencoder, training_codes
-from syncohort.sources.profiles import read_profiles
+from syncohort.sources.matrices.profiles import read_profiles
 
 logger = logging.getLogger("syncohort")
 

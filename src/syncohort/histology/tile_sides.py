@@ -10,7 +10,7 @@ import torch
 from syncohort.core.splits import TRAIN
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.gan import draw_tiles
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import OWN, SWAPPED, ZEROED
 from syncohort.histology.store import TileStore
 from syncohort.histology.tile_generator import TrainedTileGenerator

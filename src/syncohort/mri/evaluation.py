@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from syncohort.mri.judges import COUNTERPARTS, SLICES, TUMOURS, WHITE_MATTER, WHOLE
+from syncohort.mri.metrics import COUNTERPARTS, SLICES, TUMOURS, WHITE_MATTER, WHOLE
 from syncohort.mri.overlap import dice
 from syncohort.mri.painted import class_brightness, paint
 from syncohort.mri.preparation import PreparedSubject
@@ -79,7 +79,7 @@ def judge_generator(
     extractor: SliceFeatures,
     seed: int,
 ) -> pd.DataFrame:
-    """Compute every metric of `judges.py`.
+    """Compute every metric of `metrics.py`.
 
     Parameters
     ----------

@@ -9,8 +9,9 @@ from typing import Any
 import torch
 
 from syncohort.core.errors import InputError
+from syncohort.mri.batch import Batch
 from syncohort.mri.generator_network import Pix2PixSettings
-from syncohort.mri.pix2pix import CPU, Batch, Pix2Pix
+from syncohort.mri.pix2pix import CPU, Pix2Pix
 from syncohort.mri.semantic_label import condition_channels
 from syncohort.training.footprint import footprint
 

@@ -2,20 +2,20 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.mri.batch import Batch, make_batch
 from syncohort.mri.generator_network import Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
-from syncohort.mri.painted import PaintedBase, classes_of
-from syncohort.mri.pairs import Pair, Pairs, TumourChanges, tensor
+from syncohort.mri.painted import PaintedBase
+from syncohort.mri.pairs import Pair, Pairs, TumourChanges
 from syncohort.mri.patch_discriminator import PatchDiscriminator
 from syncohort.mri.preparation import PreparedSubject
-from syncohort.mri.semantic_label import condition_channels, encode_label
+from syncohort.mri.semantic_label import condition_channels
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
@@ -26,37 +26,6 @@ from syncohort.training.weights import named_weights
 CPU = torch.device("cpu")
 # Of Isola et al.; the thesis names none.
 BETAS = (0.5, 0.999)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One step's tensors, a batch of one.
-
-    Parameters
-    ----------
-    images
-        (1, modalities, z, y, x) of the subject whose brain it is.
-    own
-        (1, channels, z, y, x) semantic label of that subject itself, under which its images are real.
-    condition
-        (1, channels, z, y, x) semantic label to generate from; `own` where they belong together.
-    brain
-        (1, 1, z, y, x) boolean.
-    classes
-        (z, y, x) classes of `own`.
-    appearance
-        (features,) of the images where they should come of `condition` and its base is painted.
-    matched
-        Whether `images` are what should come of `condition`.
-    """
-
-    images: torch.Tensor
-    own: torch.Tensor
-    condition: torch.Tensor
-    brain: torch.Tensor
-    classes: torch.Tensor
-    matched: bool
-    appearance: torch.Tensor | None = None
 
 
 class Pix2Pix:
@@ -227,27 +196,6 @@ class Pix2Pix:
     def weights(self) -> dict[str, torch.Tensor]:
         """Weights of the averaged generator and of the discriminator."""
         return named_weights(generator=self.average, discriminator=self.discriminator)
-
-
-def make_batch(
-    pair: Pair, matched: bool, condition: str, device: torch.device, base: PaintedBase | None = None
-) -> Batch:
-    """Encode a pair and bring it to a device."""
-    subject = pair.brain
-    tissue_classes = subject.description["tissue_classes"]
-    tissue = subject.tissue
-    own = tensor(encode_label(subject.label, tissue, condition, tissue_classes), device)
-    return Batch(
-        images=tensor(subject.images, device),
-        own=own,
-        condition=own if matched else tensor(encode_label(pair.tumour, tissue, condition, tissue_classes), device),
-        brain=tensor((tissue > 0)[None], device) > 0,
-        classes=torch.from_numpy(classes_of(subject).astype(np.int64)).to(device),
-        matched=matched,
-        appearance=torch.from_numpy(base.appearance(subject).astype(np.float32)).to(device)
-        if matched and base
-        else None,
-    )
 
 
 def _adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:

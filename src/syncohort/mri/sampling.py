@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from syncohort.core.seeding import derive_seed
-from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.pairs import Pair, Pairs, TumourChanges
 from syncohort.mri.pix2pix import CPU
 from syncohort.mri.preparation import BACKGROUND, PreparedSubject
 from syncohort.mri.semantic_label import place_tumour
+from syncohort.mri.trained_generator import TrainedGenerator
 from syncohort.sources.volumes.inspection import count_labels
 from syncohort.training.device import choose_device
 from syncohort.training.task import RandomStream

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import binary_dilation, gaussian_filter
 
-from syncohort.mri.judges import BRAIN, RIM, TUMOUR
+from syncohort.mri.metrics import BRAIN, RIM, TUMOUR
 from syncohort.mri.preparation import PreparedSubject
 
 # Of Wang et al. (IEEE TIP 13:600–612, 2004): window, and constants for values that go from −1 to 1.

@@ -7,16 +7,17 @@ from typing import Any
 import torch
 
 from syncohort.core.splits import TRAIN, VALIDATION
-from syncohort.mri.generator import TrainedGenerator
+from syncohort.mri.batch import Batch, make_batch
 from syncohort.mri.generator_network import PAINTED, Generator, Pix2PixSettings
 from syncohort.mri.losses import brain_distance, local_mean, texture_distance
 from syncohort.mri.memory import fit_to_memory
 from syncohort.mri.painted import PaintedBase, class_brightness
 from syncohort.mri.pairs import Pair
-from syncohort.mri.pix2pix import Batch, Pix2Pix, make_batch
+from syncohort.mri.pix2pix import Pix2Pix
 from syncohort.mri.preparation import PreparedSubject
 from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.semantic_label import classes_told_apart
+from syncohort.mri.trained_generator import TrainedGenerator
 from syncohort.sources.volumes.labels import LABELS
 from syncohort.training.device import autocast, choose_precision, memory_gigabytes
 from syncohort.training.job import Job

@@ -9,9 +9,9 @@ import torch
 from scipy import stats
 
 from syncohort.nodule.features import FEATURES
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.soft_features import NAMES, soft_features
-from syncohort.nodule.trained import AT_ONCE, TrainedGenerator
+from syncohort.nodule.trained_generator import AT_ONCE, TrainedGenerator
 from syncohort.training.integrated_gradients import integrated_gradients
 
 # Points of the way from the mean of the training patients to a patient, and backgrounds that are averaged over at most.

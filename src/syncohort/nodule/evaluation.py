@@ -10,7 +10,7 @@ from monai.networks.nets import DynUNet
 from syncohort.nodule.detector import EXTRACTOR, find_nodules, hits, nodule_features
 from syncohort.nodule.detector_training import dice
 from syncohort.nodule.features import FEATURES, measure_nodules
-from syncohort.nodule.judges import NODULES, REGIONS
+from syncohort.nodule.metrics import NODULES, REGIONS
 from syncohort.nodule.regions import compare_with_backgrounds
 from syncohort.nodule.slices import Slices
 from syncohort.realism.distances import euclidean
@@ -49,7 +49,7 @@ class Sets:
 
 
 def judge_generator(sets: Sets, detector: DynUNet, seed: int) -> pd.DataFrame:
-    """Compute every metric of `judges.py`.
+    """Compute every metric of `metrics.py`.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from syncohort.nodule.discriminator import Discriminator
 from syncohort.nodule.gan_settings import GanSettings
-from syncohort.nodule.generator import GeneGenerator, Generated, initialise
+from syncohort.nodule.generator_network import GeneGenerator, Generated, initialise
 from syncohort.nodule.losses import adversarial_losses, background_loss, reconstruction_loss
 from syncohort.nodule.material import Batch, Material
 from syncohort.nodule.networks import DISC, NetworkSize

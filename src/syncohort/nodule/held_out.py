@@ -7,7 +7,7 @@ import torch
 from syncohort.nodule.evaluation import Sets
 from syncohort.nodule.features import largest_part, measure_nodules
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 
 # Held-out slices that are made of each patient for the comparison with real ones; patients who are shown.
 PER_PATIENT, SHOWN = 4, 6

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from syncohort.nodule.discriminator import Judged
-from syncohort.nodule.generator import disc
+from syncohort.nodule.generator_network import disc
 
 # The mask is eroded by so many pixels at 128 pixels a side, and by its share at fewer.
 EROSION, AT_SIDE = 5, 128

@@ -20,7 +20,7 @@ from syncohort.nodule.radiogenomic_map import (
     lay_out_spaces,
 )
 from syncohort.nodule.slices import Slices, require_nodules
-from syncohort.nodule.trained import TrainedGenerator, encode
+from syncohort.nodule.trained_generator import TrainedGenerator, encode
 from syncohort.realism.principal import Projection
 
 

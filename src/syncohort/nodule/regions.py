@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.ndimage import binary_dilation, binary_erosion
 from skimage.metrics import structural_similarity
 
-from syncohort.nodule.judges import INSIDE, OUTSIDE, RIM, WHOLE
+from syncohort.nodule.metrics import INSIDE, OUTSIDE, RIM, WHOLE
 
 # Pixels to either side of the mask's border that are its rim.
 RIM_WIDTH = 2

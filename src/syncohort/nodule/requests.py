@@ -1,4 +1,4 @@
-"""What settings ask for - patients of a fold, patients and profiles by name -, looked for before anything is trained."""
+"""What settings ask for - held-out patients, pairs of patients, profiles -, looked for before anything is trained."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from syncohort.core.naming import fold_names
 from syncohort.core.scale import Scale
 from syncohort.core.splits import TEST, TRAIN, roles_of_patients
 from syncohort.nodule.genes import GeneScale, paired_profiles
-from syncohort.sources.profiles import read_profiles
+from syncohort.sources.matrices.profiles import read_profiles
 
 # Fewer held-out patients with genes and CT tell nothing of whether nodules follow genes.
 FEWEST_JUDGED = 3

@@ -10,9 +10,9 @@ import pandas as pd
 
 from syncohort.core.seeding import derive_seed
 from syncohort.nodule.features import largest_part, measure_nodules
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.slices import BACKGROUND, Slices
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 from syncohort.training.device import choose_device
 
 logger = logging.getLogger("syncohort")

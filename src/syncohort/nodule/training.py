@@ -12,14 +12,14 @@ from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.nodule.gan import LEAST_SPREAD, RadiogenomicGan
 from syncohort.nodule.gan_settings import GanSettings
-from syncohort.nodule.generator import GeneGenerator
+from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.nodule.losses import background_loss
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
 from syncohort.nodule.soft_features import energy_score, soft_features
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
 from syncohort.training.trainer import Trained

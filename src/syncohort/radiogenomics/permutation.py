@@ -1,11 +1,14 @@
 """The null of a model's errors: the same cross-validation with image features exchanged among patients."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
 
 import anndata
 import numpy as np
 import pandas as pd
 
+from syncohort.core.io import read_tsv
 from syncohort.core.splits import TEST
 from syncohort.radiogenomics.evaluation import errors_of_patients
 from syncohort.radiogenomics.fold import Fold, make_fold
@@ -35,50 +38,72 @@ def exchange_features(patients: anndata.AnnData, number: int, seed: int) -> annd
     return exchanged
 
 
-def permuted_errors(
-    patients: anndata.AnnData,
-    predict: Callable[[Fold, int], np.ndarray],
-    permutations: int,
-    *,
-    seed: int,
-    **fold: object,
-) -> pd.DataFrame:
-    """Sum the errors of a model that learns from, and is held against, exchanged features.
+@dataclass(frozen=True)
+class Permutations:
+    """The permutations of a split.
 
     Parameters
     ----------
     patients
         The patients of `pair_patients`.
-    predict
-        Gives the scaled predictions (test patients, features) of a fold, by a model fitted to its training patients,
-        for the permutation of a number.
-    permutations
+    number
         Number of permutations.
     seed
-        Seed of the permutations.
-    fold
-        `splits`, `split` and `protocol` of `make_fold`.
-
-    Returns
-    -------
-    DataFrame
-        `permutation`, `feature`, `error`: the sum of the absolute errors of the held-out patients, in the feature's
-        unit.
+        Seed of all permutations.
+    splits, split, protocol
+        As `make_fold`.
     """
-    features = list(patients.obsm["features"].columns)
 
-    def errors(number: int) -> list[float]:
-        given = make_fold(exchange_features(patients, number, seed), **fold)
-        predicted = given.scaling.restore_features(predict(given, number))
-        return np.abs(predicted - given.test_features).sum(axis=0).tolist()
+    patients: anndata.AnnData
+    number: int
+    seed: int
+    splits: pd.DataFrame
+    split: str
+    protocol: str
 
-    return pd.DataFrame(
-        {
-            "permutation": np.repeat(np.arange(permutations), len(features)),
-            "feature": features * permutations,
-            "error": np.ravel([errors(number) for number in range(permutations)]),
-        }
-    )
+    @classmethod
+    def of(cls, snakemake: Any) -> Self:
+        """Take them from a rule: its inputs, wildcard `split` and parameters."""
+        inputs, params = snakemake.input, snakemake.params
+        return cls(
+            anndata.read_h5ad(inputs.patients),
+            params.permutations,
+            params.seed_of_permutations,
+            read_tsv(inputs.splits),
+            snakemake.wildcards.split,
+            params.protocol,
+        )
+
+    def errors(self, predict: Callable[[Fold, int], np.ndarray]) -> pd.DataFrame:
+        """Sum the errors of a model that learns from, and is held against, exchanged features.
+
+        Parameters
+        ----------
+        predict
+            Gives the scaled predictions (test patients, features) of a fold, by a model fitted to its training
+            patients, for the permutation of a number.
+
+        Returns
+        -------
+        DataFrame
+            `permutation`, `feature`, `error`: the sum of the absolute errors of the held-out patients, in the
+            feature's unit.
+        """
+        features = list(self.patients.obsm["features"].columns)
+
+        def errors(number: int) -> list[float]:
+            exchanged = exchange_features(self.patients, number, self.seed)
+            given = make_fold(exchanged, self.splits, self.split, self.protocol)
+            predicted = given.scaling.restore_features(predict(given, number))
+            return np.abs(predicted - given.test_features).sum(axis=0).tolist()
+
+        return pd.DataFrame(
+            {
+                "permutation": np.repeat(np.arange(self.number), len(features)),
+                "feature": features * self.number,
+                "error": np.ravel([errors(number) for number in range(self.number)]),
+            }
+        )
 
 
 def permutation_test(predictions: pd.DataFrame, permuted: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +117,7 @@ def permutation_test(predictions: pd.DataFrame, permuted: pd.DataFrame) -> pd.Da
     predictions
         The tables of `tabulate_predictions`, of all folds.
     permuted
-        The tables of `permuted_errors`, of all folds.
+        The tables of `Permutations.errors`, of all folds.
 
     Returns
     -------

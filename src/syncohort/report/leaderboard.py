@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.io import read_json, write_text, write_tsv
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.report.expression.scores import Score
 from syncohort.report.expression.verdict import GRADES, THRESHOLDS, UNUSABLE, USES, Grade
 from syncohort.report.figures.figure import embed, tsv

@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.report.wording import count, decimal, names, rounded, scientific
 
 

@@ -1,1 +1,1 @@
-"""Where cohorts come from: the user's own files, or a simulation with known truth."""
+"""Where data come from: the user's own files, public services, or a simulation with known truth."""

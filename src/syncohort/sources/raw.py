@@ -7,7 +7,7 @@ import pandas as pd
 
 from syncohort.core.cohort import NORMAL, TUMOUR
 from syncohort.core.scale import Scale
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.matrices.matrix import Matrix
 
 
 @dataclass(frozen=True)

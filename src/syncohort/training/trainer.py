@@ -2,10 +2,9 @@
 
 import logging
 import math
-import signal
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +15,11 @@ from syncohort.core.errors import InputError
 from syncohort.training.checkpoint import Checkpoint
 from syncohort.training.device import log_peak_memory
 from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.interruption import Interrupted, orders_to_stop
 from syncohort.training.progress import Progress
 from syncohort.training.task import Task
 
 logger = logging.getLogger("syncohort")
-
-
-class Interrupted(SystemExit):
-    """The training was told to stop; its checkpoint is saved and the exit status asks for another attempt."""
-
-    STATUS = 75  # EX_TEMPFAIL of sysexits.h
-
-    def __init__(self) -> None:
-        super().__init__(self.STATUS)
 
 
 @dataclass(frozen=True)
@@ -131,7 +122,7 @@ class Trainer:
         Interrupted
             After SIGTERM, Ctrl-C or the request of another process to hand over, with the checkpoint saved.
         """
-        with self.checkpoint.owned() if self.group.leads else nullcontext(), _orders_to_stop() as told_to_stop:
+        with self.checkpoint.owned() if self.group.leads else nullcontext(), orders_to_stop() as told_to_stop:
             self.group.any(False)  # the others wait until the first one owns the folder
             if self.group.size > 1:
                 logger.info("%d processes train together.", self.group.size)
@@ -220,18 +211,3 @@ class Trainer:
         ]
         self.best, self.best_step, self.best_weights = state["best"], state["best_step"], state["best_weights"]
         logger.info("Going on from the checkpoint at step %d.", self.step)
-
-
-@contextmanager
-def _orders_to_stop() -> Iterator[list[int]]:
-    """Collect SIGTERM and Ctrl-C instead of dying of them; the list is empty until one comes."""
-    received: list[int] = []
-    before = {
-        number: signal.signal(number, lambda order, _frame: received.append(order))
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from syncohort.core.config import SCHEMAS, load_settings, merge, read_schema
+from syncohort.core.config import load_settings, merge
 from syncohort.core.config_reference import render
 from syncohort.core.errors import InputError
 from syncohort.core.kinds import read_kind
+from syncohort.core.schema import SCHEMAS, read_schema
 
 ROOT = Path(__file__).resolve().parents[3]
 COHORTS = ROOT / "config" / "cohorts"

@@ -4,7 +4,8 @@ import pytest
 
 from syncohort.core.config import load_settings
 from syncohort.core.errors import InputError
-from syncohort.core.kinds import read_kind, settings_of, shipped_kinds, with_kinds
+from syncohort.core.kinds import read_kind, shipped_kinds
+from syncohort.core.schema import settings_of, with_kinds
 
 GOOD = '''"""Draws nothing much.
 

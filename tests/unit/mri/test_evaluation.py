@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from syncohort.mri.evaluation import COLUMNS, Sets, coarse, judge_generator, judge_pairs
-from syncohort.mri.judges import METRIC
+from syncohort.mri.metrics import METRIC
 from syncohort.mri.painted import class_brightness, classes_of, paint
 from syncohort.mri.pix2pix import CPU
 from syncohort.mri.preparation import PreparedSubject

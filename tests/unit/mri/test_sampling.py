@@ -8,12 +8,12 @@ import pytest
 
 from syncohort.core.io import read_json, read_tsv, sha256
 from syncohort.mri.export import export_subjects, intensities
-from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.pix2pix import CPU, Pix2Pix
 from syncohort.mri.preparation import BACKGROUND
 from syncohort.mri.prepared_cohort import read_folder
 from syncohort.mri.sampling import reconstruct, sample_subjects
+from syncohort.mri.trained_generator import TrainedGenerator
 from syncohort.sources.volumes.brats import find_brats
 from syncohort.sources.volumes.inspection import read_subject
 

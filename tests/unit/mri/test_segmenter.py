@@ -14,8 +14,8 @@ from syncohort.mri.pix2pix import CPU
 from syncohort.mri.segmentation_scores import score_segmenters
 from syncohort.mri.segmenter import Segmenter, build_network, standardised
 from syncohort.mri.segmenter_training import Segmentation, train_segmenter, training_set
+from syncohort.training.interruption import Interrupted
 from syncohort.training.job import Job
-from syncohort.training.trainer import Interrupted
 
 SETTINGS = {
     "width": 4,

@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 import torch
 
-from syncohort.mri.generator import TrainedGenerator
 from syncohort.mri.generator_network import Pix2PixSettings
 from syncohort.mri.losses import local_mean
 from syncohort.mri.pix2pix import CPU, Pix2Pix
 from syncohort.mri.prepared_cohort import data_checksum
 from syncohort.mri.semantic_label import place_tumour
+from syncohort.mri.trained_generator import TrainedGenerator
 from syncohort.mri.training import (
     pix2pix_settings,
     train_generator,
     validation_distance,
 )
 from syncohort.training.distributed import ALONE, ProcessGroup
+from syncohort.training.interruption import Interrupted
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Interrupted
 
 SMALL = {"width": 4, "precision": "fp32", "max_steps": 6, "validate_every": 3, "tumour_shift": 1}
 

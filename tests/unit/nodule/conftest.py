@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.nodule.generator import GeneGenerator, initialise
+from syncohort.nodule.generator_network import GeneGenerator, initialise
 from syncohort.nodule.genes import GeneScale
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.preparation import AXES, cut_slices
 from syncohort.nodule.slices import Slices
-from syncohort.nodule.trained import TrainedGenerator
+from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.sources.volumes.inspection import Subject
 from syncohort.sources.volumes.lung_phantom import TRAITS, LungPhantom, simulate_lung
 from syncohort.sources.volumes.orientation import orient

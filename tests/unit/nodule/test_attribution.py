@@ -12,7 +12,7 @@ from syncohort.nodule.features import FEATURES
 from syncohort.nodule.genes import GeneScale
 from syncohort.nodule.slices import BACKGROUND
 from syncohort.nodule.soft_features import soft_features
-from syncohort.nodule.trained import encode, synthesise
+from syncohort.nodule.trained_generator import encode, synthesise
 
 
 @pytest.fixture(scope="module")

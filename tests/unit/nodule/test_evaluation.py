@@ -12,7 +12,7 @@ from syncohort.nodule.conditioning import Responses, compare_modules, prove_cond
 from syncohort.nodule.detector import build_network
 from syncohort.nodule.evaluation import COLUMNS, Sets, judge_generator
 from syncohort.nodule.features import FEATURES
-from syncohort.nodule.judges import INSIDE, METRIC, OUTSIDE, RIM, WHOLE
+from syncohort.nodule.metrics import INSIDE, METRIC, OUTSIDE, RIM, WHOLE
 from syncohort.nodule.regions import MOST_PSNR, compare_with_backgrounds, regions
 from syncohort.nodule.slices import BACKGROUND, NODULE
 

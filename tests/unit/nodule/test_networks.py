@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from syncohort.nodule.discriminator import Discriminator
-from syncohort.nodule.generator import GeneGenerator, disc, initialise
+from syncohort.nodule.generator_network import GeneGenerator, disc, initialise
 from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle
 
 PUBLISHED = NetworkSize(genes=5172, side=128, width=32, code=128, noise=10, composite="squashed")

@@ -16,18 +16,14 @@ def test_held_out_patients_need_both_genes_and_ct(expression):
     roles = {"fold0": ["train"] * 8 + ["validation"] + ["test"] * 3, "fold1": ["test"] * 2 + ["train"] * 10}
     splits = pd.DataFrame({"patient_id": patients, **roles})
     inspect_folds(patients, expression, splits, 1)
-    with pytest.raises(
-        InputError, match=r"^2 of the 2 held-out \(fold1\) patients with CT have .* 3 are needed\. Lower"
-    ):
+    with pytest.raises(InputError, match=r"2 of the 2 held-out \(fold1\) patients .* at least 3 are needed\. Lower"):
         inspect_folds(patients, expression, splits, 2)
-    with pytest.raises(
-        InputError, match=r"^2 of the 3 held-out \(fold0\) .* such as P00, CT of such as P09; if these are"
-    ):
+    with pytest.raises(InputError, match=r"2 of the 3 held-out \(fold0\) .* as P00, CT of such as P09; if these are"):
         inspect_folds(patients, expression.drop("P10"), splits, 1)
     # Neither CT nor tumours may be there at all.
-    with pytest.raises(InputError, match="^0 of the 0 held-out"):
+    with pytest.raises(InputError, match="0 of the 0 held-out"):
         inspect_folds(patients[:3], expression, splits, 1)
-    with pytest.raises(InputError, match="^0 of the 3 held-out"):
+    with pytest.raises(InputError, match="0 of the 3 held-out"):
         inspect_folds(patients, expression[:0], splits, 1)
 
 

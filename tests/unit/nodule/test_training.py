@@ -5,16 +5,17 @@ import pandas as pd
 import pytest
 import torch
 
-from syncohort.core.config import read_schema
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.core.splits import TRAIN, VALIDATION
 from syncohort.nodule.gan import RadiogenomicGan
 from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.material import Material
-from syncohort.nodule.trained import TrainedGenerator, encode, synthesise
+from syncohort.nodule.trained_generator import TrainedGenerator, encode, synthesise
 from syncohort.nodule.training import network_size, train_generator
+from syncohort.training.interruption import Interrupted
 from syncohort.training.job import Job
-from syncohort.training.trainer import Interrupted, Trainer
+from syncohort.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 SMALL = {"width": 2, "code": 6, "noise": 3, "batch_size": 8, "precision": "fp32", "max_steps": 6, "validate_every": 2}

@@ -15,7 +15,7 @@ from syncohort.radiogenomics.fold import make_fold
 from syncohort.radiogenomics.pairing import pair_patients
 from syncohort.radiogenomics.predictions import tabulate_predictions
 from syncohort.radiogenomics.predictors import intercept, pca_ridge
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.volumes.planted_tumours import plant_tumours
 
 REGIONS = ["enhancing", "oedema"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from syncohort.core.config import default_of
+from syncohort.core.defaults import default_of
 from syncohort.core.kinds import read_kind
 from syncohort.radiogenomics.attribution import attribute_predictions
 from syncohort.radiogenomics.networks import Autoencoder, Regressor

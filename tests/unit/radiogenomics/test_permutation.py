@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from syncohort.core.config import default_of
+from syncohort.core.defaults import default_of
 from syncohort.core.kinds import read_kind
 from syncohort.core.naming import fold_names
 from syncohort.core.splits import split_patients
 from syncohort.radiogenomics.fold import make_fold
-from syncohort.radiogenomics.permutation import COLUMNS, exchange_features, permutation_test, permuted_errors
+from syncohort.radiogenomics.permutation import COLUMNS, Permutations, exchange_features, permutation_test
 from syncohort.radiogenomics.predictions import tabulate_predictions
 from syncohort.radiogenomics.predictors import pca_ridge
 
@@ -52,7 +52,7 @@ def run_test(patients, permutations, *, seed):
         fold = make_fold(patients, **given)
         predicted = pca_ridge.fit_predict(fold.expression, fold.features, fold.everybody, SETTINGS, 1)
         own.append(tabulate_predictions(fold, features, predicted))
-        permuted.append(permuted_errors(patients, predict, permutations, seed=seed, **given))
+        permuted.append(Permutations(patients, permutations, seed, **given).errors(predict))
     return permutation_test(pd.concat(own), pd.concat(permuted)).set_index("feature")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet, Ridge
 
-from syncohort.core.config import default_of
+from syncohort.core.defaults import default_of
 from syncohort.core.kinds import load_kind, read_kind, shipped_kinds
 from syncohort.radiogenomics.predictors import elastic_net
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from syncohort.core.config import default_of
+from syncohort.core.defaults import default_of
 from syncohort.core.kinds import read_kind
 from syncohort.radiogenomics.finished import Finished
 from syncohort.radiogenomics.fold import Fold, inner_folds, reported_fold

@@ -10,11 +10,11 @@ import pytest
 from scipy import stats
 
 from syncohort.core.cohort import make_cohort, write_cohort
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
 from syncohort.core.io import write_json, write_tsv
-from syncohort.core.kinds import with_kinds
 from syncohort.core.naming import FULL, split_names
 from syncohort.core.scale import Scale
+from syncohort.core.schema import read_schema, with_kinds
 from syncohort.core.splits import TEST, roles_of, split_patients
 from syncohort.expression.cross_validation import aggregate_folds, aggregate_learning_curves, aggregate_self_tests
 from syncohort.expression.evaluation import FoldScores, evaluate_fold, sample_set

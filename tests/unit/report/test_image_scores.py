@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from syncohort.mri.judges import METRIC
+from syncohort.mri.metrics import METRIC
 from syncohort.report.image_scores import image_scores
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from syncohort.core.cohort import make_cohort, provenance_of, scale_of
 from syncohort.core.io import read_json, read_tsv
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.report.contents import CohortReport, load_cohort_report
 from syncohort.report.inspection import find_faults
 from syncohort.report.page import MOST_BYTES, write_cohort_report

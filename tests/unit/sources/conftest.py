@@ -9,10 +9,11 @@ import anndata
 import pandas as pd
 import pytest
 
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
 from syncohort.core.io import write_json
-from syncohort.sources.local import read_local_cohort
-from syncohort.sources.public import read_public_cohort
+from syncohort.core.schema import read_schema
+from syncohort.sources.cohorts.local import read_local_cohort
+from syncohort.sources.cohorts.public import read_public_cohort
 
 DEFAULTS = {
     "scale": "tpm",

@@ -10,14 +10,14 @@ import pytest
 
 from syncohort.core.cohort import curation_of
 from syncohort.core.errors import InputError
-from syncohort.sources.clinical import read_clinical
 from syncohort.sources.download.cache import read_record
+from syncohort.sources.services.tcia_tables import read_clinical
 
 # In a process of its own, whose peak the kernel counts.
 PEAK_MEMORY = """
 import re, sys
 from pathlib import Path
-from syncohort.sources.local import read_local_cohort
+from syncohort.sources.cohorts.local import read_local_cohort
 settings = {
     "matrix": [sys.argv[1]], "scale": "log2", "log2_offset": 1, "genes_in": "rows", "samples": sys.argv[2],
     "columns": {"sample": "sample_id", "patient": "patient_id", "condition": "dataset"},

@@ -11,8 +11,9 @@ from torch import nn
 
 from syncohort.core.errors import InputError
 from syncohort.training.checkpoint import Checkpoint
+from syncohort.training.interruption import Interrupted
 from syncohort.training.task import RandomStream
-from syncohort.training.trainer import Interrupted, Schedule, Trainer
+from syncohort.training.trainer import Schedule, Trainer
 
 CPU = torch.device("cpu")
 SCHEDULE = Schedule(max_steps=40, validate_every=5, patience=0, checkpoint_seconds=0.0)

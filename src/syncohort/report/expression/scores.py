@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from syncohort.expression.judges import METRIC, METRICS
+from syncohort.expression.metrics import METRIC, METRICS
 from syncohort.realism.metrics import BIOLOGY, FIDELITY, PRIVACY, UTILITY, Metric
 from syncohort.report.expression.contents import ModelReport, SelectionReport
 from syncohort.report.expression.verdict import Grade, grade

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.expression.self_test import COPY, PERMUTED
 from syncohort.realism.metrics import BIOLOGY, FIDELITY, PRIVACY, UTILITY, Metric
 from syncohort.report.contents import CohortReport

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from syncohort.expression.judges import METRIC
+from syncohort.expression.metrics import METRIC
 from syncohort.expression.spaces import PRINCIPAL_COMPONENTS, SELECTED_GENES
 from syncohort.realism.intervals import mean_interval
 from syncohort.realism.metrics import Metric

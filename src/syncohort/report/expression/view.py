@@ -5,47 +5,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
 from syncohort.core.cohort import curation_of, scale_of
-from syncohort.expression.filtering import drop_removed
-from syncohort.expression.judges import METRICS
-from syncohort.expression.spaces import named_genes
+from syncohort.expression.metrics import METRICS
 from syncohort.realism.comparison import CEILING
-from syncohort.realism.gene_correlation import varying_genes
 from syncohort.realism.privacy import CEILING as PRIVACY_CEILING
 from syncohort.report.contents import CohortReport
 from syncohort.report.datasets import describe, licences
-from syncohort.report.expression.contents import ModelReport, SelectionReport
-from syncohort.report.expression.findings import QUESTION, SUBJECT, finding
+from syncohort.report.expression.contents import SelectionReport
+from syncohort.report.expression.findings import QUESTION, SUBJECT
+from syncohort.report.expression.model_view import ModelView, view_model
 from syncohort.report.expression.scores import Score, score_table, scores_by_axis
 from syncohort.report.expression.self_test import CONTROLS, self_test_finding, self_test_rows
-from syncohort.report.expression.verdict import THRESHOLDS, USES, Verdict, conclusion, verdicts
-from syncohort.report.figures.distance_matrices import distance_matrices
-from syncohort.report.figures.distributions import distributions
-from syncohort.report.figures.figure import Download, Figure, Rendered, embed, render, tsv
-from syncohort.report.figures.learning_curve import learning_curve
-from syncohort.report.figures.tanglegram import tanglegram
-from syncohort.report.figures.training_curves import training_curves
+from syncohort.report.expression.verdict import THRESHOLDS, USES, conclusion
+from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.volcano import volcano
 from syncohort.report.summary import CohortNumbers
 from syncohort.report.wording import SELECTIONS, count
 
 GENES_LISTED = 20
-
-
-@dataclass(frozen=True)
-class ModelView:
-    """A model's verdicts and figures, ready for the page; one that trains no network has none of a training."""
-
-    name: str
-    verdicts: list[Verdict]
-    findings: dict[str, str]
-    training: Rendered | None
-    fidelity: list[Rendered]
-    learning_curve: Rendered | None
 
 
 @dataclass(frozen=True)
@@ -133,7 +113,7 @@ def _selection_view(selection: SelectionReport, report: CohortReport, figures: P
         volcano=_volcano(selection, report, figures),
         scores=scores,
         scores_download=embed(tsv(score_table(selection.models)), f"{report.name}-{selection.name}-scores.tsv"),
-        models=[_model_view(model, selection, scores, report, figures) for model in selection.models],
+        models=[view_model(model, selection, scores, report, figures) for model in selection.models],
     )
 
 
@@ -174,59 +154,3 @@ def _volcano(selection: SelectionReport, report: CohortReport, figures: Path) ->
         name=f"{selection.name}-volcano",
     )
     return render(figure, figures)
-
-
-def _model_view(
-    model: ModelReport,
-    selection: SelectionReport,
-    scores: dict[str, dict[str, list[Score]]],
-    report: CohortReport,
-    figures: Path,
-) -> ModelView:
-    prefix = f"{selection.name}-{model.name}"
-    training = None
-    if model.histories:
-        training = render(training_curves(model.histories, model=model.name, name=f"{prefix}-training"), figures)
-    return ModelView(
-        name=model.name,
-        verdicts=verdicts(model),
-        findings={axis: finding(axis, rows, model.name) for axis, rows in scores.items()},
-        training=training,
-        fidelity=[render(figure, figures) for figure in _fidelity(model, selection, report, prefix)],
-        learning_curve=_learning_curve(model, f"{prefix}-learning", figures),
-    )
-
-
-def _learning_curve(model: ModelReport, name: str, figures: Path) -> Rendered | None:
-    if model.learning_curve.empty:
-        return None
-    return render(learning_curve(model.learning_curve, model=model.name, name=name), figures)
-
-
-def _fidelity(model: ModelReport, selection: SelectionReport, report: CohortReport, prefix: str) -> list[Figure]:
-    """Figures that compare the final model's samples with the real ones."""
-    genes = selection.selected
-    expressed = drop_removed(report.cohort, selection.removed)
-    real, synthetic = _log_values(expressed, genes), _log_values(model.synthetic, genes)
-    asked = report.settings["expression"]["evaluate"]["named_genes"]
-    named, _ = named_genes(asked or None, list(genes), real.std(axis=0))
-    few = genes.get_indexer(named)
-    few = few[varying_genes(real[:, few], synthetic[:, few])]
-    scale = scale_of(report.cohort)
-    unit = f"expression, {scale.unit}" if scale.is_log else f"expression, ln({scale.name} + 1)"
-    return [
-        distance_matrices(real, synthetic, genes, name=f"{prefix}-distances"),
-        *(
-            [
-                tanglegram(real[:, few], synthetic[:, few], genes[few], name=f"{prefix}-dendrograms"),
-                distributions(real[:, few], synthetic[:, few], genes[few], unit=unit, name=f"{prefix}-distributions"),
-            ]
-            if len(few) > 2
-            else []
-        ),
-    ]
-
-
-def _log_values(cohort: anndata.AnnData, genes: pd.Index) -> np.ndarray:
-    """(samples, genes) expression on the log scale."""
-    return scale_of(cohort).to_log(np.asarray(cohort[:, genes].X))

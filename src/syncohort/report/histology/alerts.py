@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from syncohort.histology.judges import CELLS
+from syncohort.histology.metrics import CELLS
 from syncohort.histology.steering import OWN, PROGRAMME, REAL, SWAPPED
 from syncohort.report.alert import Alert
 from syncohort.report.histology.contents import HistologyReport, TileModelReport

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,51 +10,35 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from syncohort.core.io import read_json, read_tsv
-from syncohort.core.naming import fold_names
+from syncohort.core.io import read_tsv
 from syncohort.core.splits import TEST, roles_of_patients
-from syncohort.histology.judges import NOISE, PATIENT
+from syncohort.histology.metrics import NOISE, PATIENT
 from syncohort.histology.store import TileStore
 from syncohort.histology.tiling import kept_tiles
-from syncohort.report.image_scores import mean_metrics
+from syncohort.report.image_contents import ImageModelReport, ImageReport, read_images, read_model
 
 # Tiles of a row of the contact sheet.
 SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False)
-class TileModelReport:
-    """One generator of tiles.
+class TileModelReport(ImageModelReport):
+    """One generator of tiles, with what every `ImageModelReport` has.
 
     Parameters
     ----------
-    name
-        Name of the model.
-    settings
-        Its effective settings.
-    histories
-        Judged fold → history of the training.
-    metrics
-        Means over the judged folds: the columns of `metrics.tsv`.
     distances, cells, steering
         Tables of the first judged fold.
     outside
         Other cohort → the table of `prove_outside`; empty for a model of noise.
-    model
-        The first fold's record.
     quiz
         Where the quiz lies, from the page.
     """
 
-    name: str
-    settings: Mapping[str, Any]
-    histories: Mapping[str, pd.DataFrame]
-    metrics: pd.DataFrame
     distances: pd.DataFrame
     cells: pd.DataFrame
     steering: pd.DataFrame
     outside: Mapping[str, pd.DataFrame]
-    model: Mapping[str, Any]
     quiz: str
 
     @property
@@ -63,21 +48,13 @@ class TileModelReport:
 
 
 @dataclass(frozen=True, eq=False)
-class HistologyReport:
-    """The histology of a cohort.
+class HistologyReport(ImageReport):
+    """The histology of a cohort, with what every `ImageReport` has.
 
     Parameters
     ----------
-    manifest
-        The table of all images.
     tiles
         The table of all places of the grid.
-    provenance
-        Record of the images.
-    folds
-        Judged folds.
-    models
-        Models, in the order of the settings.
     sheets
         Tissue → row (`real`, or the name of a model) → (tiles, size, size, 3) uint8, of held-out slides, those of a
         column of the same slide where the model is told which.
@@ -87,11 +64,8 @@ class HistologyReport:
         What was planted in a simulated cohort: `trait`, `module`, `correlation`; None for patients.
     """
 
-    manifest: pd.DataFrame
-    tiles: pd.DataFrame
-    provenance: Mapping[str, Any]
-    folds: Sequence[str]
     models: Sequence[TileModelReport]
+    tiles: pd.DataFrame
     sheets: Mapping[str, Mapping[str, np.ndarray]]
     codes: pd.DataFrame | None
     truth: pd.DataFrame | None
@@ -109,19 +83,14 @@ class HistologyReport:
         told
             Whether the cohort has expression.
         """
-        folds = fold_names(settings["evaluate"]["folds"])
+        common = read_images(folder, "images", settings, partial(_load_model, settings["evaluate"]["outside"]))
+        first, models = common["folds"][0], list(settings["models"])
         tiles, splits = read_tsv(folder / "tiles.tsv"), read_tsv(folder.parent / "splits.tsv")
         return cls(
-            manifest=read_tsv(folder / "images.tsv"),
+            **common,
             tiles=tiles,
-            provenance=read_json(folder / "images.json"),
-            folds=folds,
-            models=[
-                _load_model(folder, name, model, folds, settings["evaluate"]["outside"])
-                for name, model in settings["models"].items()
-            ],
-            sheets=contact_sheets(folder, folds[0], list(settings["models"]), tiles, splits),
-            codes=read_tsv(folder / folds[0] / "map.tsv") if told else None,
+            sheets=contact_sheets(folder, first, models, tiles, splits),
+            codes=read_tsv(folder / first / "map.tsv") if told else None,
             truth=read_tsv(folder / "truth.tsv") if "simulated" in settings["source"] else None,
         )
 
@@ -132,24 +101,20 @@ class HistologyReport:
 
 
 def _load_model(
-    folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str], outside: Sequence[str]
+    outside: Sequence[str], folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]
 ) -> TileModelReport:
-    places = [folder / fold / name for fold in folds]
-    distances, cells, steering = (read_tsv(places[0] / f"{table}.tsv") for table in ("distances", "cells", "steering"))
+    first = folder / folds[0] / name
+    distances, cells, steering = (read_tsv(first / f"{table}.tsv") for table in ("distances", "cells", "steering"))
     return TileModelReport(
-        name=name,
-        settings=settings,
-        histories={fold: read_tsv(place / "history.tsv") for fold, place in zip(folds, places, strict=True)},
-        metrics=mean_metrics([read_tsv(place / "metrics.tsv") for place in places]),
+        **read_model(folder, name, settings, folds),
         distances=distances,
         cells=cells,
         steering=steering,
         outside={
-            other: read_tsv(places[0] / "outside" / f"{other}.tsv")
+            other: read_tsv(first / "outside" / f"{other}.tsv")
             for other in outside
             if settings["condition"] == "expression"
         },
-        model=read_json(places[0] / "model.json"),
         quiz=f"{folder.name}/{folds[0]}/{name}/quiz.html",
     )
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TEST
-from syncohort.histology.judges import NOISE
+from syncohort.histology.metrics import NOISE
 from syncohort.histology.requests import FEWEST_ASKED
 from syncohort.histology.store import TileStore, encode_png
 from syncohort.report.rendering import templates

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from syncohort.histology.convergence import EqualQuality, steps_to_equal_quality
-from syncohort.histology.judges import CELLS, METRIC
+from syncohort.histology.metrics import CELLS, METRIC
 from syncohort.histology.steering import OWN, PROGRAMME, REAL_TILES, SWAPPED
 from syncohort.report.histology.contents import HistologyReport, TileModelReport
 from syncohort.report.wording import decimal, names, signed

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from syncohort.histology.judges import METRIC, SYNTHETIC, TRAINING
+from syncohort.histology.metrics import METRIC, SYNTHETIC, TRAINING
 from syncohort.histology.steering import DONOR, OWN, SWAPPED, ZEROED
 from syncohort.histology.tiling import kept_tiles
 from syncohort.report.figures.code_map import code_map

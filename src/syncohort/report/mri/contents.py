@@ -7,11 +7,10 @@ from typing import Any, Self
 
 import pandas as pd
 
-from syncohort.core.io import read_json, read_tsv
-from syncohort.core.naming import fold_names
+from syncohort.core.io import read_tsv
 from syncohort.mri.dice_summary import summarise_scores
 from syncohort.mri.preparation import PreparedSubject
-from syncohort.report.image_scores import mean_metrics
+from syncohort.report.image_contents import ImageModelReport, ImageReport, read_images, read_model
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,67 +30,31 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
-class MriModelReport:
-    """One generator of images.
+class MriModelReport(ImageModelReport):
+    """One generator of brains, with what every `ImageModelReport` has.
 
     Parameters
     ----------
-    name
-        Name of the model.
-    settings
-        Its effective settings.
-    histories
-        Judged fold → history of the training.
-    metrics
-        Means over the judged folds: the columns of `metrics.tsv`; intervals only of a single fold.
     dice
         The table of `summarise_scores` over the held-out subjects of all judged folds.
-    model
-        The first fold's record: settings as used, best step, provenance.
     example
         The first held-out subject by name.
     """
 
-    name: str
-    settings: Mapping[str, Any]
-    histories: Mapping[str, pd.DataFrame]
-    metrics: pd.DataFrame
     dice: pd.DataFrame
-    model: Mapping[str, Any]
     example: Example
 
 
 @dataclass(frozen=True, eq=False)
-class MriReport:
-    """The brain MRI of a cohort.
+class MriReport(ImageReport):
+    """The brain MRI of a cohort."""
 
-    Parameters
-    ----------
-    manifest
-        The table of all subjects.
-    provenance
-        Record of the images: versions, commit, seed, settings, checksums of the inputs.
-    folds
-        Judged folds.
-    models
-        Models, the one whose subjects users take away first.
-    """
-
-    manifest: pd.DataFrame
-    provenance: Mapping[str, Any]
-    folds: Sequence[str]
     models: Sequence[MriModelReport]
 
     @classmethod
     def load(cls, folder: Path, settings: Mapping[str, Any]) -> Self:
         """Read the results of `results/{cohort}/mri`; `settings` is the complete mapping `mri`."""
-        folds = fold_names(settings["evaluate"]["folds"])
-        return cls(
-            manifest=read_tsv(folder / "subjects.tsv"),
-            provenance=read_json(folder / "subjects.json"),
-            folds=folds,
-            models=[_load_model(folder, name, model, folds) for name, model in settings["models"].items()],
-        )
+        return cls(**read_images(folder, "subjects", settings, _load_model))
 
 
 def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Sequence[str]) -> MriModelReport:
@@ -99,11 +62,7 @@ def _load_model(folder: Path, name: str, settings: Mapping[str, Any], folds: Seq
     segmentation = pd.concat([read_tsv(place / "segmentation.tsv") for place in places], ignore_index=True)
     shown = sorted((places[0] / "counterparts").glob("*.json"))[0]
     return MriModelReport(
-        name=name,
-        settings=settings,
-        histories={fold: read_tsv(place / "history.tsv") for fold, place in zip(folds, places, strict=True)},
-        metrics=mean_metrics([read_tsv(place / "metrics.tsv") for place in places]),
+        **read_model(folder, name, settings, folds),
         dice=summarise_scores(segmentation, seed=0),
-        model=read_json(places[0] / "model.json"),
         example=Example(PreparedSubject.read(folder / "prepared" / shown.name), PreparedSubject.read(shown)),
     )

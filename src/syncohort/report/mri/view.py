@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from syncohort.mri.judges import METRIC
+from syncohort.mri.metrics import METRIC
 from syncohort.report.figures.dice import dice_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.montage import montage

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from syncohort.nodule.judges import NODULES
+from syncohort.nodule.metrics import NODULES
 from syncohort.nodule.radiogenomic_map import CODE
 from syncohort.report.alert import Alert
 from syncohort.report.image_alerts import excluded_images, near_training, short_training

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from syncohort.nodule.judges import NODULES, OUTSIDE, WHOLE
+from syncohort.nodule.metrics import NODULES, OUTSIDE, WHOLE
 from syncohort.report.nodule.contents import NoduleModelReport
 
 

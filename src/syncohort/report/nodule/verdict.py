@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.judges import NODULES, OUTSIDE
+from syncohort.nodule.metrics import NODULES, OUTSIDE
 from syncohort.report.nodule.contents import NoduleModelReport, NoduleReport
 from syncohort.report.wording import decimal, names, signed, words
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from syncohort.nodule.judges import METRIC
+from syncohort.nodule.metrics import METRIC
 from syncohort.report.figures.conditioning import conditioning_plot
 from syncohort.report.figures.figure import Download, Rendered, embed, render, tsv
 from syncohort.report.figures.nodule_examples import nodule_examples

@@ -10,15 +10,15 @@ import pandas as pd
 
 from syncohort.core.cohort import TUMOUR
 from syncohort.core.scale import Scale
-from syncohort.sources import harmonise
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
-from syncohort.sources.fetched import find_file, open_zipped
-from syncohort.sources.genes import annotate_genes
-from syncohort.sources.joining import join_matrices
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.download.fetched import find_file, open_zipped
+from syncohort.sources.genes.annotation import annotate_genes
+from syncohort.sources.matrices.joining import join_matrices
+from syncohort.sources.matrices.matrix import Matrix
 from syncohort.sources.raw import Conventions, Raw
-from syncohort.sources.sample_identity import note_unmatched
+from syncohort.sources.samples import harmonise
+from syncohort.sources.samples.identity import note_unmatched
 
 KEY = "source.cgga"
 EXPRESSION, CLINICAL = "*RSEM-genes*.zip", "*_clinical*.zip"

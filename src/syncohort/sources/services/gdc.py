@@ -9,18 +9,18 @@ import pandas as pd
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json
 from syncohort.core.scale import Scale
-from syncohort.sources.barcodes import sample_types
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
 from syncohort.sources.download.client import Client
+from syncohort.sources.download.fetched import find_file, find_files
 from syncohort.sources.download.ledger import LedgerEntry
 from syncohort.sources.download.remote_file import RemoteFile
-from syncohort.sources.fetched import find_file, find_files
-from syncohort.sources.genes import annotate_genes, pseudoautosomal_copies
-from syncohort.sources.harmonise import first_known
-from syncohort.sources.matched_pairs import check_pairs
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.genes.annotation import annotate_genes, pseudoautosomal_copies
+from syncohort.sources.matrices.matrix import Matrix
 from syncohort.sources.raw import Conventions, Raw
+from syncohort.sources.samples.barcodes import sample_types
+from syncohort.sources.samples.harmonise import first_known
+from syncohort.sources.services.gdc_matched_pairs import check_pairs
 from syncohort.sources.services.gdc_search import Search
 from syncohort.sources.services.gdc_tables import cases_table, files_table, read_hits
 from syncohort.sources.services.star_counts import read_star_counts

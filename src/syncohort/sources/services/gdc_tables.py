@@ -8,7 +8,7 @@ import pandas as pd
 
 from syncohort.core.errors import InputError
 from syncohort.core.io import read_json
-from syncohort.sources import harmonise
+from syncohort.sources.samples import harmonise
 
 # What of a case keeps GDC's own name.
 DEMOGRAPHIC = ("vital_status", "days_to_death", "race")

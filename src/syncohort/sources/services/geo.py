@@ -9,15 +9,15 @@ import pandas as pd
 
 from syncohort.core.cohort import TUMOUR
 from syncohort.core.scale import Scale
-from syncohort.sources import harmonise
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
-from syncohort.sources.fetched import find_file, find_files
+from syncohort.sources.download.fetched import find_file, find_files
 from syncohort.sources.files import open_text, readable
-from syncohort.sources.genes import annotate_genes
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.genes.annotation import annotate_genes
+from syncohort.sources.matrices.matrix import Matrix
+from syncohort.sources.matrices.wide_text import read_heading, read_samples
 from syncohort.sources.raw import Conventions, Raw
-from syncohort.sources.wide_text import read_heading, read_samples
+from syncohort.sources.samples import harmonise
 
 KEY = "source.geo"
 EXPRESSION, SERIES = "*RNAseq.txt.gz", "*_series_matrix.txt.gz"

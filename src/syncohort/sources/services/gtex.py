@@ -8,16 +8,16 @@ import pandas as pd
 from syncohort.core.cohort import NORMAL
 from syncohort.core.errors import InputError, suggest
 from syncohort.core.scale import Scale
-from syncohort.sources import harmonise
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
-from syncohort.sources.fetched import find_file
+from syncohort.sources.download.fetched import find_file
 from syncohort.sources.files import readable
-from syncohort.sources.genes import annotate_genes, pseudoautosomal_copies
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.genes.annotation import annotate_genes, pseudoautosomal_copies
+from syncohort.sources.matrices.matrix import Matrix
+from syncohort.sources.matrices.wide_text import read_heading, read_samples
 from syncohort.sources.raw import Conventions, Raw
-from syncohort.sources.sample_identity import note_unmatched
-from syncohort.sources.wide_text import read_heading, read_samples
+from syncohort.sources.samples import harmonise
+from syncohort.sources.samples.identity import note_unmatched
 
 KEY = "source.gtex"
 MATRICES = {"tpm": "*_gene_tpm.gct.gz", "counts": "*_gene_reads.gct.gz"}

@@ -12,12 +12,12 @@ from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
 from syncohort.sources.curation import Curation
 from syncohort.sources.download.cache import Dataset
-from syncohort.sources.fetched import find_files
-from syncohort.sources.genes import annotate_genes
-from syncohort.sources.joining import join_matrices
-from syncohort.sources.matrix import Matrix
+from syncohort.sources.download.fetched import find_files
+from syncohort.sources.genes.annotation import annotate_genes
+from syncohort.sources.matrices.joining import join_matrices
+from syncohort.sources.matrices.matrix import Matrix
+from syncohort.sources.matrices.wide_text import read_heading, read_samples
 from syncohort.sources.raw import Conventions, Raw
-from syncohort.sources.wide_text import read_heading, read_samples
 
 KEY = "source.rnaseqdb"
 NAME = re.compile(r"(?P<tissue>[a-z_]+)-rsem-(?:fpkm|count)-(?P<study>gtex|tcga-t|tcga)\.txt")

@@ -12,8 +12,8 @@ from syncohort.sources.slides.stain import colour, stain_vectors
 # Optical densities of eosin in cytoplasm and in stroma, and of haematoxylin in cytoplasm.
 CYTOPLASM, STROMA, BASOPHILIA = 0.45, 0.6, 0.12
 # Lengths in microns: of the slide's outline, of regions of stroma, of fibres across and along, of optical blur.
-OUTLINE, REGION, FIBRE, BLUR = 90.0, 35.0, (0.8, 12.0), 0.4
-LUMEN_RADIUS = 9.0
+OUTLINE, REGION, FIBRE, BLUR = 90.0, 20.0, (0.8, 12.0), 0.4
+LUMEN_RADIUS = 7.0
 # Nuclei of the stroma are this much longer than wide; those of the epithelium are nearly round.
 SPINDLE = 2.2
 STAIN_VARIATION, NOISE = 0.12, 0.02

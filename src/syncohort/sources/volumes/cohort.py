@@ -12,7 +12,7 @@ from syncohort.core.errors import InputError, suggest
 from syncohort.core.io import sha256
 from syncohort.core.provenance import provenance
 from syncohort.sources.download.cache import Dataset, read_record
-from syncohort.sources.fetched import describe_dataset
+from syncohort.sources.download.fetched import describe_dataset
 from syncohort.sources.volumes.brats import find_brats
 from syncohort.sources.volumes.folder import find_folder
 from syncohort.sources.volumes.inspection import count_labels, read_subject

@@ -6,7 +6,7 @@ from pathlib import Path
 from syncohort.core.errors import InputError
 from syncohort.sources.download.archives import extract
 from syncohort.sources.download.cache import read_record
-from syncohort.sources.fetched import find_file
+from syncohort.sources.download.fetched import find_file
 from syncohort.sources.files import readable
 from syncohort.sources.volumes.labels import ENHANCING, NECROSIS, OEDEMA
 from syncohort.sources.volumes.subject import SubjectFiles, Volume

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from syncohort.core.config import with_defaults
+from syncohort.core.defaults import with_defaults
 from syncohort.core.kinds import read_kind
 from syncohort.expression.covariates import Conditions
 

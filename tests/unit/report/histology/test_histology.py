@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from syncohort.core.io import write_tsv
-from syncohort.histology.judges import CELLS, METRICS, SYNTHETIC, THUMBNAILS, TRAINING
+from syncohort.histology.metrics import CELLS, METRICS, SYNTHETIC, THUMBNAILS, TRAINING
 from syncohort.histology.steering import COLUMNS, MEASURES, PROGRAMME, REAL_TILES
 from syncohort.histology.store import writing_tiles
 from syncohort.report.histology.alerts import histology_alerts
@@ -104,7 +104,7 @@ def report(*models):
     codes = codes.assign(layout="UMAP", x=np.where(codes["tissue"] == "normal", 0.0, 9.0) + rng.normal(size=20), y=0.0)
     truth = pd.DataFrame({"trait": ["cell_density"], "module": ["M1"], "correlation": 0.9})
     sheets = {"tumour": sheet}
-    return HistologyReport(manifest, tiles, {}, ["fold0"], models, sheets, codes, truth)
+    return HistologyReport(manifest, {}, ["fold0"], models, tiles=tiles, sheets=sheets, codes=codes, truth=truth)
 
 
 def test_the_verdict_names_what_follows_the_expression():

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from syncohort.core.config import read_schema, with_defaults
+from syncohort.core.defaults import with_defaults
 from syncohort.core.io import read_json, write_json, write_tsv
+from syncohort.core.schema import read_schema
 from syncohort.mri.evaluation import COLUMNS
-from syncohort.mri.judges import METRICS
+from syncohort.mri.metrics import METRICS
 from syncohort.mri.preparation import PreparedSubject, prepare_subject
 from syncohort.report.alerts import alerts
 from syncohort.report.contents import CohortReport, load_cohort_report

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from syncohort.core.config import read_schema
 from syncohort.core.io import write_json
-from syncohort.nodule.judges import METRICS, NODULES, REGIONS
+from syncohort.core.schema import read_schema
+from syncohort.nodule.metrics import METRICS, NODULES, REGIONS
 from syncohort.nodule.radiogenomic_map import SPACES, RadiogenomicMap
 from syncohort.nodule.slices import Slices
 from syncohort.report.index import write_index
@@ -109,7 +109,7 @@ def report(*models):
                              "shape": "9×9×9", "spacing": "1×1×1"})  # fmt: skip
     slices = pd.DataFrame({"kind": ["nodule"] * 3 + ["background"] * 5})
     truth = pd.DataFrame({"trait": ["size", "density"], "module": ["M1", "M2"], "correlation": 0.9})
-    return NoduleReport(manifest, slices, {}, ["fold0"], models, truth)
+    return NoduleReport(manifest, {}, ["fold0"], models, slices=slices, truth=truth)
 
 
 def test_the_verdict_names_what_follows_the_genes():

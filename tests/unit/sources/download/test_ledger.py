@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
-from syncohort.core.config import read_schema
 from syncohort.core.errors import InputError
+from syncohort.core.schema import read_schema
 from syncohort.core.validation import validate
 from syncohort.sources.download.archives import safe_name
 from syncohort.sources.download.ledger import LEDGER, find_entry, read_ledger, read_source

@@ -6,7 +6,7 @@ from skimage.color import rgb2hed
 from skimage.measure import label, regionprops
 
 from syncohort.core.errors import InputError
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.slides.drawing import Traits, draw_slide
 from syncohort.sources.slides.simulated import simulate_slides
 from syncohort.sources.slides.stain import HAEMATOXYLIN_EOSIN, colour

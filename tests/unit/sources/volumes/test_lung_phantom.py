@@ -6,7 +6,7 @@ from scipy import stats
 
 from syncohort.core.cohort import tumour_expression
 from syncohort.core.errors import InputError
-from syncohort.sources.simulated import PATHWAY, simulate_cohort
+from syncohort.sources.cohorts.simulated import PATHWAY, simulate_cohort
 from syncohort.sources.volumes.lung_phantom import TRAITS, simulate_lung
 from syncohort.sources.volumes.nifti import read_volume
 from syncohort.sources.volumes.planted_nodules import plant_nodules

@@ -1,0 +1,1 @@
+"""Cohorts of gene expression: from the user's own files, from public datasets, or simulated with known truth."""

@@ -1,0 +1,1 @@
+"""Genes: what the rows of a matrix are called, and sets of them."""
