@@ -140,6 +140,7 @@ rule nodule_inspect_requests:
         mem_mb=memory(4000, per_input=10),
         runtime=minutes(30),
     params:
+        folds=setting("nodule", "evaluate", "folds"),
         sample=setting("nodule", "sample"),
         model=sampled_model,
         labels=setting("nodule", "map", "labels"),
