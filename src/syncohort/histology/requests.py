@@ -1,4 +1,4 @@
-"""What settings ask for by name - patients, other cohorts -, looked for before anything is trained."""
+"""What settings ask for - patients and other cohorts by name -, looked for before anything is trained."""
 
 from typing import Any
 

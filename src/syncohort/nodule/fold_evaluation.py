@@ -16,6 +16,7 @@ from syncohort.nodule.evaluation import judge_generator
 from syncohort.nodule.features import patient_means
 from syncohort.nodule.genes import paired_profiles
 from syncohort.nodule.held_out import Painter, choose_examples, held_out_sets
+from syncohort.nodule.requests import FEWEST_JUDGED
 from syncohort.nodule.slices import BACKGROUND, NODULE, Slices, require_nodules
 from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.realism.gene_modules import gene_modules
@@ -90,7 +91,7 @@ def judge_fold(
     real = require_nodules(slices[TEST], TEST)
     profiles = pd.DataFrame(index=np.unique(real.patients))
     if expression is not None:
-        profiles = paired_profiles(real.patients, expression, TEST, 3)
+        profiles = paired_profiles(real.patients, expression, TEST, FEWEST_JUDGED)
         real = real.only(np.isin(real.patients, profiles.index))
     painter = Painter(generator, profiles, device)
     backgrounds = slices[TEST].of(BACKGROUND, profiles.index.to_numpy())

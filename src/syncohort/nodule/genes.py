@@ -119,12 +119,21 @@ def paired_profiles(patients: np.ndarray, expression: pd.DataFrame, which: str, 
     InputError
         When fewer than `fewest` have; `which` names the part of the split.
     """
-    paired = expression[expression.index.isin(np.unique(patients))]
+    imaged = np.unique(patients)
+    paired = expression[expression.index.isin(imaged)]
     if len(paired) < fewest:
         raise InputError(
-            f"{len(paired)} of the {len(np.unique(patients))} {which} patients with CT have expression of a tumour, "
-            f"and at least {fewest} are needed. Expression is of patients such as {expression.index[0]}, CT of such as "
-            f"{patients[0]}; if these are one patient's two names, rename one side. A model with `conditioned: false` "
-            "needs no expression."
+            f"{len(paired)} of the {len(imaged)} {which} patients with CT have expression of a tumour, and at least "
+            f"{fewest} are needed. {_remedy(imaged, expression)} A model with `conditioned: false` needs no expression."
         )
     return paired
+
+
+def _remedy(imaged: np.ndarray, expression: pd.DataFrame) -> str:
+    """Say what to do where too few patients have both: they may have two names."""
+    if expression.empty or set(imaged) <= set(expression.index):
+        return "Lower splits.folds, or add patients."
+    return (
+        f"Expression is of patients such as {expression.index[0]}, CT of such as {imaged[0]}; if these are one "
+        "patient's two names, rename one side, else lower splits.folds or add patients."
+    )

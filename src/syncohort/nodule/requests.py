@@ -1,4 +1,4 @@
-"""What settings ask for by name - patients, profiles -, looked for before anything is trained."""
+"""What settings ask for - held-out patients, pairs of patients, profiles -, looked for before anything is trained."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,12 +8,39 @@ import numpy as np
 import pandas as pd
 
 from syncohort.core.errors import InputError, suggest
+from syncohort.core.naming import fold_names
 from syncohort.core.scale import Scale
-from syncohort.core.splits import TRAIN, roles_of_patients
-from syncohort.nodule.genes import GeneScale
+from syncohort.core.splits import TEST, TRAIN, roles_of_patients
+from syncohort.nodule.genes import GeneScale, paired_profiles
 from syncohort.sources.matrices.profiles import read_profiles
 
+# Fewer held-out patients with genes and CT tell nothing of whether nodules follow genes.
+FEWEST_JUDGED = 3
 PAIRS, PROFILES = "nodule.sample.interpolate", "nodule.sample.profiles"
+
+
+def inspect_folds(patients: pd.Series, expression: pd.DataFrame, splits: pd.DataFrame, folds: int) -> None:
+    """See that models that are told genes can be judged on the held-out patients of the first folds.
+
+    Parameters
+    ----------
+    patients
+        Patients with CT.
+    expression
+        (patients, genes) log expression of a tumour.
+    splits
+        The table of splits.
+    folds
+        How many are judged.
+
+    Raises
+    ------
+    InputError
+        When fewer than 3 held-out patients have both.
+    """
+    for fold in fold_names(folds):
+        held_out = patients[(roles_of_patients(patients, splits, fold) == TEST).to_numpy()]
+        paired_profiles(held_out.to_numpy(dtype=str), expression, f"held-out ({fold})", FEWEST_JUDGED)
 
 
 def inspect_pairs(pairs: Sequence[Sequence[str]], patients: pd.Index) -> None:

@@ -6,9 +6,25 @@ import pytest
 
 from syncohort.core.errors import InputError
 from syncohort.core.scale import Scale
-from syncohort.nodule.requests import inspect_pairs, inspect_profiles, log_profiles
+from syncohort.nodule.requests import inspect_folds, inspect_pairs, inspect_profiles, log_profiles
 
 MODEL = {"most_variable_genes": 5, "gene_scaling": "zscore"}
+
+
+def test_held_out_patients_need_both_genes_and_ct(expression):
+    patients = pd.Series(expression.index)
+    roles = {"fold0": ["train"] * 8 + ["validation"] + ["test"] * 3, "fold1": ["test"] * 2 + ["train"] * 10}
+    splits = pd.DataFrame({"patient_id": patients, **roles})
+    inspect_folds(patients, expression, splits, 1)
+    with pytest.raises(InputError, match=r"2 of the 2 held-out \(fold1\) patients .* at least 3 are needed\. Lower"):
+        inspect_folds(patients, expression, splits, 2)
+    with pytest.raises(InputError, match=r"2 of the 3 held-out \(fold0\) .* as P00, CT of such as P09; if these are"):
+        inspect_folds(patients, expression.drop("P10"), splits, 1)
+    # Neither CT nor tumours may be there at all.
+    with pytest.raises(InputError, match="0 of the 0 held-out"):
+        inspect_folds(patients[:3], expression, splits, 1)
+    with pytest.raises(InputError, match="0 of the 3 held-out"):
+        inspect_folds(patients, expression[:0], splits, 1)
 
 
 def test_the_way_is_between_patients_who_are_there(expression):
