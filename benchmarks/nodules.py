@@ -1,6 +1,6 @@
 """Whether nodules follow genes on phantoms with planted truth: correlations, background, detector and variety.
 
-160 simulated patients, a quarter held out, 32 pixels and 16 channels; about three minutes of a processor with bf16
+160 simulated patients, a quarter held out, 32 pixels and 16 channels; about five minutes of a processor with bf16
 units for each model and seed. Beside synthetic and real nodules stands a ridge regression of the nodules' features on
 the same genes of the same training patients: what a model that says a patient's mean and nothing else can reach. An AUC
 says whether attributions find the planted genes, and a table how far genes, their principal components and gene code
@@ -139,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", choices=[[], *MODELS], help="all where none is given")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--steps", type=int, default=3200)
     given = parser.parse_args()
     names = given.models or MODELS
     found = [run(seed, names, {"max_steps": given.steps}) for seed in given.seeds]

@@ -7,7 +7,10 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from syncohort.training.modulation import Modulation
+
 SLOPE = 0.2
+NEAREST, TRANSPOSED = "nearest", "transposed"
 # Pixels of the coarsest layer.
 SMALLEST = 4
 # Standard deviation of the first weights by which the latent input styles a layer: nearly not at all.
@@ -32,22 +35,24 @@ class Generator(nn.Module):
         Channels of the finest hidden layer; every coarser one has twice as many.
     modulated
         Whether the latent input also scales and shifts every hidden layer, instead of entering at the coarsest alone.
+    upsampling
+        As in `doubling`.
 
     References
     ----------
     Radford, Metz and Chintala, ICLR 2016; with 2048 inputs, 256 pixels and width 64 as in Carrillo-Perez et al. 2023.
     """
 
-    def __init__(self, inputs: int, size: int, width: int, *, modulated: bool) -> None:
+    def __init__(self, inputs: int, size: int, width: int, *, modulated: bool, upsampling: str) -> None:
         super().__init__()
         levels = doublings(size)
         channels = [width * 2**level for level in reversed(range(levels))]
         told = inputs if modulated else 0
         first = nn.ConvTranspose2d(inputs, channels[0], SMALLEST, bias=False)
-        further = (nn.ConvTranspose2d(*pair, 4, 2, 1, bias=False) for pair in pairwise(channels))
+        further = (doubling(*pair, upsampling, bias=False) for pair in pairwise(channels))
         self.convolutions = nn.ModuleList([first, *further])
         self.norms = nn.ModuleList(ModulatedNorm(number, told) for number in channels)
-        self.image = nn.ConvTranspose2d(channels[-1], 3, 4, 2, 1)
+        self.image = doubling(channels[-1], 3, upsampling, bias=True)
         _start(self)
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
@@ -56,6 +61,24 @@ class Generator(nn.Module):
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             values = nn.functional.leaky_relu(norm(convolution(values), latent), SLOPE)
         return torch.tanh(self.image(values).float())
+
+
+def doubling(inputs: int, outputs: int, upsampling: str, *, bias: bool) -> nn.Module:
+    """Layer that doubles the pixels along each side.
+
+    Parameters
+    ----------
+    inputs, outputs
+        Channels.
+    upsampling
+        `transposed`, a transposed convolution, as published; or `nearest`, repeated pixels and a convolution, which
+        leave no chequered grain (Odena, Dumoulin and Olah, Distill 2016).
+    bias
+        Whether it has one.
+    """
+    if upsampling == TRANSPOSED:
+        return nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=bias)
+    return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(inputs, outputs, 3, padding=1, bias=bias))
 
 
 class ModulatedNorm(nn.Module):
@@ -76,7 +99,7 @@ class ModulatedNorm(nn.Module):
     def __init__(self, channels: int, inputs: int) -> None:
         super().__init__()
         self.norm = nn.BatchNorm2d(channels)
-        self.style = nn.Linear(inputs, 2 * channels) if inputs else None
+        self.style = Modulation(inputs, channels) if inputs else None
         if self.style is not None:
             nn.init.normal_(self.style.weight, std=FIRST_STYLE)
             nn.init.zeros_(self.style.bias)
@@ -84,10 +107,7 @@ class ModulatedNorm(nn.Module):
     def forward(self, values: torch.Tensor, latent: torch.Tensor) -> torch.Tensor:
         """Normalise (tiles, channels, rows, columns), and style it by (tiles, inputs)."""
         values = self.norm(values)
-        if self.style is None:
-            return values
-        scale, shift = self.style(latent)[:, :, None, None].chunk(2, dim=1)
-        return values * (1 + scale) + shift
+        return values if self.style is None else self.style(values, latent)
 
 
 class Judged(NamedTuple):

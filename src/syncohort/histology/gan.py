@@ -45,7 +45,8 @@ class TileGenerator(nn.Module):
         self.noise_dimensions = max(components, 1) if adds else settings["noise_dimensions"]
         self.components = self.noise_dimensions if adds else components
         inputs = self.noise_dimensions + (0 if adds else components)
-        self.network = Generator(inputs, size, settings["width"], modulated=settings["modulated"])
+        layers = {key: settings[key] for key in ("modulated", "upsampling")}
+        self.network = Generator(inputs, size, settings["width"], **layers)
 
     def forward(self, codes: torch.Tensor, stream: RandomStream) -> torch.Tensor:
         """Draw a tile for each code, (tiles, components): (tiles, 3, size, size) float32."""

@@ -13,15 +13,13 @@ from syncohort.nodule.generator_network import GeneGenerator, Generated, initial
 from syncohort.nodule.losses import adversarial_losses, background_loss, reconstruction_loss
 from syncohort.nodule.material import Batch, Material
 from syncohort.nodule.networks import DISC, NetworkSize
-from syncohort.nodule.soft_features import energy_score, soft_features
+from syncohort.nodule.soft_features import StandardFeatures, energy_score
 from syncohort.training.averaging import follow
 from syncohort.training.device import autocast
 from syncohort.training.learning_rate import linear_decay
 from syncohort.training.task import RandomStream, Stateful
 
 BETAS = (0.5, 0.999)
-# Of a feature that is the same for all real nodules, so much counts as one standard deviation.
-LEAST_SPREAD = 0.1
 
 
 class RadiogenomicGan:
@@ -69,8 +67,7 @@ class RadiogenomicGan:
             for optimiser in (self.generator_optimiser, self.discriminator_optimiser)
         )
         self.stream = RandomStream(seed, device)
-        real = soft_features(material.images, (material.masks + 1) / 2)
-        self.centre, self.spread = real.mean(dim=0), real.std(dim=0).clamp(min=LEAST_SPREAD)
+        self.features = StandardFeatures(material.images, material.masks)
 
     @property
     def inpaints(self) -> bool:
@@ -138,7 +135,7 @@ class RadiogenomicGan:
         loss = losses["generator_loss"] + settings.background_weight * kept
         if settings.feature_weight:
             losses["features"] = energy_score(
-                self._features(fake.image, fake.share), self._features(batch.image, (batch.mask + 1) / 2)
+                self.features.pairs(fake.image, fake.share), self.features.pairs(batch.image, (batch.mask + 1) / 2)
             )
             loss = loss + settings.feature_weight * losses["features"]
         self.generator_optimiser.zero_grad()
@@ -147,11 +144,6 @@ class RadiogenomicGan:
         self.discriminator.requires_grad_(True)
         follow(self.average, self.networks, self.settings.average_decay)
         return {name: value.detach() for name, value in losses.items()}
-
-    def _features(self, image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
-        """Standardised features, (2, patients, features): the two halves of a minibatch are of the same patients."""
-        standard = (soft_features(image, share) - self.centre) / self.spread
-        return standard.view(2, -1, standard.shape[1])
 
     def monitor(self) -> float:
         """Distance of the averaged generator from the validation patients."""

@@ -1,7 +1,7 @@
 """The generator: gene code, noise and a background of healthy lung in, the slice with its nodule and the mask out."""
 
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import repeat
 
 import torch
 from torch import nn
@@ -11,6 +11,7 @@ from syncohort.nodule.networks import (
     DISC,
     GATE,
     SQUASHED,
+    STYLE,
     BackgroundEncoder,
     FusionBlock,
     GeneEncoder,
@@ -57,9 +58,9 @@ class Generator(nn.Module):
         *below, last = size.channels
         self.background = BackgroundEncoder(size)
         # The authors make a fifth map for the last level and never use it.
-        styled = below[:1] if size.fusion == GATE else below
-        self.styles = nn.ModuleList(StyleMap(size.code + size.noise, channels) for channels in styled)
-        self.fusions = nn.ModuleList(FusionBlock(channels, size.fusion) for channels in below)
+        styled, told = below if size.fusion == STYLE else below[:1], size.code + size.noise
+        self.styles = nn.ModuleList(StyleMap(told, channels) for channels in styled)
+        self.fusions = nn.ModuleList(FusionBlock(channels, size.fusion, told) for channels in below)
         self.ups = nn.ModuleList(UpBlock(channels) for channels in below)
         self.head = convolution(last, 2)
 
@@ -71,8 +72,9 @@ class Generator(nn.Module):
         # On the coarsest level of Xu et al. the genes' map stands for the background, which is the input.
         values, first = (styles[0], encoded[0]) if self.size.fusion == GATE else (encoded[0], styles[0])
         behind = [first, *encoded[1:]]
-        for fusion, up, other, style in zip(self.fusions, self.ups, behind, cycle(styles), strict=False):
-            values = up(fusion(values, other, style))
+        told = styles if self.size.fusion == STYLE else repeat(condition)
+        for fusion, up, other, by in zip(self.fusions, self.ups, behind, told, strict=False):
+            values = up(fusion(values, other, by))
         image, mask = torch.tanh(self.head(values)).float().chunk(2, dim=1)
         return Generated(self._composite(image, mask, background), mask)
 

@@ -9,13 +9,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from syncohort.training.modulation import Modulation
+
 # Side of the coarsest level, on which gene code and background first meet, and of the discriminator's last layer.
 COARSEST = 8
 HIDDEN = 512
 GENE_SLOPE, FUSION_SLOPE, DISCRIMINATOR_SLOPE = 0.2, 0.02, 0.2
 INSTANCE_EPSILON = 1e-5
 ALONE, MASK, SQUASHED, DISC = "none", "mask", "squashed", "disc"
-STYLE, GATE = "style", "gate"
+STYLE, MODULATION, GATE = "style", "modulation", "gate"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class NetworkSize:
         `disc` of the network inside a disc in the middle, which it is not shown, and of the background outside.
     fusion
         How object and background meet: `style`, each weighted and the object in the style of gene code and noise, as
-        in Xu et al.; `gate`, the background alone weighted, and gene code and noise enter on the coarsest level only,
-        as in MC-GAN (Park et al. 2018).
+        in Xu et al.; `modulation`, the same with scale and shift in place of a style; `gate`, the background alone
+        weighted, and gene code and noise enter on the coarsest level only, as in MC-GAN (Park et al. 2018).
     """
 
     genes: int
@@ -141,12 +143,20 @@ class BackgroundEncoder(nn.Module):
 
 
 class FusionBlock(nn.Module):
-    """A soft map of weights decides where the object is put, in the style of gene code and noise, on the background.
+    """A soft map of weights decides where the object is put on the background.
 
-    With `fusion` `gate` there is no style, and the object is added to the weighted background as it is.
+    Parameters
+    ----------
+    channels
+        Channels of both.
+    fusion
+        As in `NetworkSize`. A style sets mean and deviation of each channel over the image, whatever the object in it:
+        how wide and bright it is gets lost. A modulation keeps both.
+    told
+        Width of gene code and noise.
     """
 
-    def __init__(self, channels: int, fusion: str = STYLE) -> None:
+    def __init__(self, channels: int, fusion: str = STYLE, told: int = 0) -> None:
         super().__init__()
         self.fusion = fusion
         self.layers = nn.Sequential(
@@ -156,14 +166,20 @@ class FusionBlock(nn.Module):
             convolution(2 * channels, 2 * channels),
             nn.BatchNorm2d(2 * channels),
         )
+        self.modulation = Modulation(told, channels) if fusion == MODULATION else None
 
-    def forward(self, inputs: torch.Tensor, background: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
-        """Fuse (images, C, s, s) with a background of the same shape by a style map (images, C, 8, 8)."""
+    def forward(self, inputs: torch.Tensor, background: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+        """Fuse (images, C, s, s) with a background of the same shape.
+
+        `told` is a style map (images, C, 8, 8), and for modulation gene code and noise (images, code + noise).
+        """
         subject, weight = self.layers(inputs).chunk(2, dim=1)
         weight = (torch.tanh(weight) + 1) / 2
         if self.fusion == GATE:
             return background * weight + subject
-        return background * weight + restyle(subject * (1 - weight), style)
+        if self.modulation is not None:
+            return background * weight + self.modulation(subject, told) * (1 - weight)
+        return background * weight + restyle(subject * (1 - weight), told)
 
 
 def restyle(values: torch.Tensor, style: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,8 @@ NAMES = ("size", "density", "edge_sharpness", "spiculation", "heterogeneity", "s
 EPSILON = 1.0
 # A root has no gradient at zero.
 EPSILON_ROOT = 1e-8
+# A feature that hardly differs among real nodules counts as it is: softness, 0 for all of them, in pixels.
+LEAST_SPREAD = 0.01
 
 
 def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
@@ -16,8 +18,10 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
     Of the share s of a pixel that is nodule, A = Σ s is the area and P = Σ |∇s| the perimeter (coarea formula). Size is
     ½ log A; density Σ s x / A; sharpness of the edge Σ |∇s| |∇x| / P, how steeply the image falls there; spiculation
     log P / (2 √(π A)), 0 for a disc; heterogeneity the standard deviation of x weighted by s. Two more are about the
-    same for all real masks and keep synthetic ones in form: spread ½ log (2π Σ s d² / A²), with d the distance from the
-    middle of the image, 0 for a disc there; and softness Σ 4 s (1 − s) / A, 0 where a pixel is all or nothing.
+    same for all real masks and keep synthetic ones in form: spread ½ log (2π Σ s² d² / (Σ s²)²), with d the distance
+    from the middle of the image, 0 for a disc there; and softness Σ 4 s (1 − s) / P, the width of the mask's edge, 0
+    where a pixel is all or nothing. Neither asks for another size: squares leave out the faint share of pixels far
+    away, which weighs the more the smaller a nodule is, and the width is per length of edge and not per area.
 
     Parameters
     ----------
@@ -36,7 +40,8 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
     rim, slope = _steepness(share), _steepness(image)
     area, perimeter = total(share) + EPSILON, total(rim) + EPSILON
     place = torch.arange(image.shape[-1], device=image.device) - (image.shape[-1] - 1) / 2
-    spread = total(share * (place.square() + place[:, None].square())) + EPSILON
+    core = share.square()
+    spread = total(core * (place.square() + place[:, None].square())) + EPSILON
     density = total(share * image) / area
     variance = total(share * (image - density[:, None, None, None]).square()) / area
     return torch.stack(
@@ -46,8 +51,8 @@ def soft_features(image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
             total(rim * slope) / perimeter,
             (perimeter / (2 * (torch.pi * area).sqrt())).log(),
             (variance + EPSILON_ROOT).sqrt(),
-            (2 * torch.pi * spread / area.square()).log() / 2,
-            total(4 * share * (1 - share)) / area,
+            (2 * torch.pi * spread / (total(core) + EPSILON).square()).log() / 2,
+            total(4 * share * (1 - share)) / perimeter,
         ],
         dim=1,
     )
@@ -59,6 +64,29 @@ def _steepness(values: torch.Tensor) -> torch.Tensor:
     down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) / 2
     across = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) / 2
     return (down.square() + across.square() + EPSILON_ROOT).sqrt() - EPSILON_ROOT**0.5
+
+
+class StandardFeatures:
+    """Features in standard deviations of real nodules, from their mean.
+
+    Parameters
+    ----------
+    images
+        (nodules, 1, side, side) in [−1, 1].
+    masks
+        (nodules, 1, side, side), −1 or 1.
+    """
+
+    def __init__(self, images: torch.Tensor, masks: torch.Tensor) -> None:
+        real = soft_features(images, (masks + 1) / 2)
+        deviation = real.std(dim=0)
+        self.centre = real.mean(dim=0)
+        self.spread = deviation.where(deviation > LEAST_SPREAD, 1.0)
+
+    def pairs(self, image: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
+        """(2, patients, features) of a minibatch whose halves are of the same patients; shapes as `soft_features`."""
+        standard = (soft_features(image, share) - self.centre) / self.spread
+        return standard.view(2, -1, standard.shape[1])
 
 
 def energy_score(made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 
 from syncohort.core.errors import InputError
 from syncohort.core.splits import TRAIN, VALIDATION
-from syncohort.nodule.gan import LEAST_SPREAD, RadiogenomicGan
+from syncohort.nodule.gan import RadiogenomicGan
 from syncohort.nodule.gan_settings import GanSettings
 from syncohort.nodule.generator_network import GeneGenerator
 from syncohort.nodule.genes import GeneScale, paired_profiles
@@ -18,7 +18,7 @@ from syncohort.nodule.losses import background_loss
 from syncohort.nodule.material import Material
 from syncohort.nodule.networks import NetworkSize
 from syncohort.nodule.slices import Slices, require_nodules
-from syncohort.nodule.soft_features import energy_score, soft_features
+from syncohort.nodule.soft_features import StandardFeatures, energy_score
 from syncohort.nodule.trained_generator import TrainedGenerator
 from syncohort.training.job import Job
 from syncohort.training.task import RandomStream
@@ -107,15 +107,14 @@ def validation_distance(
     """
     stream = RandomStream(seed, device)
     batch = validation.draw(VALIDATION_ROWS, stream)
-    real = soft_features(training.images, (training.masks + 1) / 2)
-    standard = lambda values: ((values - real.mean(0)) / real.std(0).clamp(min=LEAST_SPREAD)).view(2, -1, real.shape[1])  # noqa: E731
-    aim = standard(soft_features(batch.image, (batch.mask + 1) / 2))
+    features = StandardFeatures(training.images, training.masks)
+    aim = features.pairs(batch.image, (batch.mask + 1) / 2)
     noise = stream.normal(VALIDATION_ROWS, noise_size)
 
     @torch.no_grad()
     def distance(networks: GeneGenerator) -> float:
         made = networks(batch.genes, noise, batch.background)
-        score = energy_score(standard(soft_features(made.image, made.share)), aim)
+        score = energy_score(features.pairs(made.image, made.share), aim)
         return float(score + BACKGROUND_SHARE * background_loss(made.image, batch.background, made.mask))
 
     return distance

@@ -14,7 +14,7 @@ from syncohort.core.errors import InputError
 from syncohort.core.schema import read_schema
 from syncohort.histology.cells import CellMeter
 from syncohort.histology.conditioning import CodeScaler, latent_input
-from syncohort.histology.dcgan import Critic, Generator, ModulatedNorm
+from syncohort.histology.dcgan import NEAREST, TRANSPOSED, Critic, Generator, ModulatedNorm, doubling
 from syncohort.histology.gan import TileGan, TileGenerator, draw_tiles, whole_batch_penalty
 from syncohort.histology.store import TileStore, writing_tiles
 from syncohort.histology.tile_distance import TileDistance, feature_scale
@@ -37,7 +37,7 @@ def settings(preset="default", **changes):
 
 def test_published_shapes():
     with torch.device("meta"):
-        generator = Generator(2048, 256, 64, modulated=False)
+        generator = Generator(2048, 256, 64, modulated=False, upsampling="transposed")
         critic = Critic(256, 64, 0, "batch", bounded_below=True)
     convolutions = [tuple(part.weight.shape[:2]) for part in generator.modules() if hasattr(part, "kernel_size")]
     # Inputs and outputs of a transposed convolution.
@@ -49,13 +49,27 @@ def test_published_shapes():
     assert critic(torch.empty(2, 3, 256, 256, device="meta"), torch.empty(2, 0, device="meta")).score.shape == (2, 1)
 
 
+@pytest.mark.parametrize("upsampling", ["nearest", "transposed"])
 @pytest.mark.parametrize("size", [16, 32, 64, 128])
-def test_every_size_of_tiles(size):
-    tiles = Generator(5, size, 4, modulated=True)(torch.randn(3, 5))
+def test_every_size_of_tiles(size, upsampling):
+    tiles = Generator(5, size, 4, modulated=True, upsampling=upsampling)(torch.randn(3, 5))
     assert tiles.shape == (3, 3, size, size)
     assert tiles.abs().max() <= 1
     judged = Critic(size, 4, 2, "none", False)(tiles, torch.randn(3, 2))
     assert (judged.score.shape, judged.code.shape) == ((3, 1), (3, 2))
+
+
+def test_repeated_pixels_leave_no_grain():
+    """A flat image stays flat but at its rim; a transposed convolution weighs every second pixel otherwise."""
+    torch.manual_seed(0)
+    flat = torch.ones(1, 3, 8, 8)
+    inner = {
+        upsampling: doubling(3, 4, upsampling, bias=True)(flat)[..., 2:-2, 2:-2] for upsampling in (NEAREST, TRANSPOSED)
+    }
+    assert {values.shape for values in inner.values()} == {(1, 4, 12, 12)}
+    grain = {upsampling: values.std(dim=(2, 3)).max().item() for upsampling, values in inner.items()}
+    assert grain[NEAREST] < 1e-6
+    assert grain[TRANSPOSED] > 0.01
 
 
 def test_a_layer_is_scaled_and_shifted_by_the_latent_input():

@@ -10,7 +10,7 @@ from syncohort.nodule.features import largest_part, measure_nodules, middle
 from syncohort.nodule.losses import adversarial_losses, background_loss, eroded_outside, reconstruction_loss
 from syncohort.nodule.material import Material
 from syncohort.nodule.slices import to_window
-from syncohort.nodule.soft_features import NAMES, energy_score, soft_features
+from syncohort.nodule.soft_features import NAMES, StandardFeatures, energy_score, soft_features
 from syncohort.training.task import RandomStream
 
 CPU = torch.device("cpu")
@@ -95,6 +95,32 @@ def test_the_energy_score_is_least_for_the_right_distribution():
     assert energy_score(torch.zeros(2, 4000, 1), real).item() == pytest.approx(1.0, abs=0.01)
     assert energy_score(torch.ones(2, 4000, 1), real) > right + 0.2
     assert energy_score(2 * draw(), real) > right + 0.2
+
+
+def test_features_count_in_their_own_deviations():
+    masks = np.stack([disc(radius, lobes=lobes) for radius in (6, 9, 12, 15) for lobes in (0, 0.05, 0.1)])
+    images = np.where(masks, 0.0, -0.9) + np.random.default_rng(0).normal(0, 0.05, masks.shape)
+    image, mask = (torch.tensor(values[:, None], dtype=torch.float32) for values in (images, masks * 2.0 - 1))
+    pairs = StandardFeatures(image, mask).pairs(image, (mask + 1) / 2)
+    assert pairs.shape == (2, 6, len(NAMES))
+    deviations = dict(zip(NAMES, pairs.flatten(0, 1).std(dim=0).tolist(), strict=True))
+    assert [deviations[name] for name in ("size", "spiculation")] == pytest.approx([1, 1], rel=1e-4)
+    assert deviations["softness"] == 0
+
+
+def test_the_form_of_a_mask_does_not_ask_for_another_size():
+    """An edge of the same width, and pixels far away that are all but empty, cost a small nodule no more."""
+    hard = np.stack([disc(radius) for radius in (4, 8, 16)]).astype(float)
+    soft = gaussian_filter(hard, (0, 1, 1))
+    form = lambda share: soft_features(torch.zeros(3, 1, 64, 64), torch.tensor(share[:, None]))[:, -2:].numpy()  # noqa: E731
+    spread, softness = form(hard).T
+    assert spread == pytest.approx(0, abs=0.03)
+    assert softness.tolist() == [0, 0, 0]
+    spread, softness = form(soft).T
+    assert spread == pytest.approx(0, abs=0.12)
+    # ∫ 4 s (1 − s) over a Gaussian edge is 4 σ / √π.
+    assert softness == pytest.approx(4 / np.sqrt(np.pi), rel=0.1)
+    assert form(soft.clip(0.001, 1)).T[0] == pytest.approx(spread, abs=0.01)
 
 
 def disc(radius, side=64, lobes=0.0):

@@ -8,9 +8,21 @@ import torch
 from syncohort.nodule.discriminator import Discriminator
 from syncohort.nodule.generator_network import GeneGenerator, disc, initialise
 from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle
+from syncohort.training.modulation import Modulation
 
 PUBLISHED = NetworkSize(genes=5172, side=128, width=32, code=128, noise=10, composite="squashed")
 SMALL = NetworkSize(genes=20, side=32, width=4, code=8, noise=3, composite="squashed")
+
+
+class AsIfNothingWereTold(torch.nn.Module):
+    """A layer that gets zeros, whatever it is given."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, told):
+        return self.layer(torch.zeros_like(told))
 
 
 class AllOutside(torch.nn.Module):
@@ -94,6 +106,28 @@ def test_where_the_weight_is_one_the_background_stays():
         made = block(torch.randn(1, 2, 16, 16), background, style)
     torch.testing.assert_close(made[:, 0], background[:, 0])
     torch.testing.assert_close(made[:, 1], torch.zeros(1, 16, 16), atol=1e-4, rtol=0)
+
+
+def test_a_modulation_keeps_how_wide_and_bright_the_object_is():
+    torch.manual_seed(0)
+    values, told = torch.randn(2, 3, 16, 16), torch.randn(2, 5)
+    style, modulation = torch.randn(2, 3, 8, 8), Modulation(5, 3)
+    brighter = 4 * values + 1
+    torch.testing.assert_close(restyle(brighter, style), restyle(values, style), atol=1e-3, rtol=1e-3)
+    scale, shift = (told @ modulation.weight.T + modulation.bias).chunk(2, dim=1)
+    expected = brighter * (1 + scale[:, :, None, None]) + shift[:, :, None, None]
+    torch.testing.assert_close(modulation(brighter, told), expected)
+
+
+def test_gene_code_and_noise_modulate_every_level():
+    torch.manual_seed(0)
+    network = GeneGenerator(replace(SMALL, fusion="modulation")).eval()
+    initialise(network)
+    assert len(network.generator.styles) == 1
+    background, genes, noise = torch.rand(1, 1, 32, 32), torch.randn(1, 20), torch.randn(1, 3)
+    network.generator.styles = torch.nn.ModuleList([AsIfNothingWereTold(network.generator.styles[0])])
+    one, other = (network(genes + more, noise, background).image for more in (0, torch.randn(1, 20)))
+    assert not torch.allclose(one, other, atol=1e-3)
 
 
 def test_a_composite_is_the_background_outside_its_mask():
