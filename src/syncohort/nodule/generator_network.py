@@ -58,10 +58,10 @@ class Generator(nn.Module):
         *below, last = size.channels
         self.background = BackgroundEncoder(size)
         # The authors make a fifth map for the last level and never use it.
-        styled, told = below if size.fusion == STYLE else below[:1], size.code + size.noise
-        self.styles = nn.ModuleList(StyleMap(told, channels) for channels in styled)
-        self.fusions = nn.ModuleList(FusionBlock(channels, size.fusion, told) for channels in below)
-        self.ups = nn.ModuleList(UpBlock(channels) for channels in below)
+        styled = below if size.fusion == STYLE else below[:1]
+        self.styles = nn.ModuleList(StyleMap(size.code + size.noise, channels) for channels in styled)
+        self.fusions = nn.ModuleList(FusionBlock(channels, size) for channels in below)
+        self.ups = nn.ModuleList(UpBlock(channels, size) for channels in below)
         self.head = convolution(last, 2)
 
     def forward(self, code: torch.Tensor, noise: torch.Tensor, background: torch.Tensor) -> Generated:

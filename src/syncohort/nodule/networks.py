@@ -40,8 +40,9 @@ class NetworkSize:
         `disc` of the network inside a disc in the middle, which it is not shown, and of the background outside.
     fusion
         How object and background meet: `style`, each weighted and the object in the style of gene code and noise, as
-        in Xu et al.; `modulation`, the same with scale and shift in place of a style; `gate`, the background alone
-        weighted, and gene code and noise enter on the coarsest level only, as in MC-GAN (Park et al. 2018).
+        in Xu et al.; `modulation`, the same with scale and shift in place of a style, and told the place of each pixel;
+        `gate`, the background alone weighted, and gene code and noise enter on the coarsest level only, as in MC-GAN
+        (Park et al. 2018).
     """
 
     genes: int
@@ -61,6 +62,11 @@ class NetworkSize:
     def channels(self) -> Sequence[int]:
         """Channels of the levels, from the coarsest, `width` · 2^levels, to full resolution."""
         return [self.width * 2**level for level in range(self.levels, -1, -1)]
+
+    @property
+    def placed(self) -> bool:
+        """Whether the generator's convolutions are shown how far each pixel is from the middle."""
+        return self.fusion == MODULATION
 
 
 def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
@@ -142,6 +148,18 @@ class BackgroundEncoder(nn.Module):
         return outputs[:0:-1]
 
 
+def with_distance(values: torch.Tensor) -> torch.Tensor:
+    """Append a channel to (images, C, s, s): the distance from the middle, in halves of the side.
+
+    To a convolution all places are alike; how wide the object in the middle is, is then a threshold (Liu et al., An
+    intriguing failing of convolutional neural networks and the CoordConv solution, NeurIPS 2018).
+    """
+    side = values.shape[-1]
+    place = (torch.arange(side, device=values.device, dtype=values.dtype) - (side - 1) / 2) / (side / 2)
+    distance = (place.square() + place[:, None].square()).sqrt()
+    return torch.cat([values, distance.expand(len(values), 1, -1, -1)], dim=1)
+
+
 class FusionBlock(nn.Module):
     """A soft map of weights decides where the object is put on the background.
 
@@ -149,33 +167,31 @@ class FusionBlock(nn.Module):
     ----------
     channels
         Channels of both.
-    fusion
-        As in `NetworkSize`. A style sets mean and deviation of each channel over the image, whatever the object in it:
-        how wide and bright it is gets lost. A modulation keeps both.
-    told
-        Width of gene code and noise.
+    size
+        Its `fusion` says how. A style sets mean and deviation of each channel over the image, whatever the object in
+        it: how wide and bright it is gets lost. A modulation keeps both.
     """
 
-    def __init__(self, channels: int, fusion: str = STYLE, told: int = 0) -> None:
+    def __init__(self, channels: int, size: NetworkSize) -> None:
         super().__init__()
-        self.fusion = fusion
+        self.size = size
         self.layers = nn.Sequential(
-            convolution(channels, 2 * channels),
+            convolution(channels + size.placed, 2 * channels),
             nn.BatchNorm2d(2 * channels),
             nn.LeakyReLU(FUSION_SLOPE),
             convolution(2 * channels, 2 * channels),
             nn.BatchNorm2d(2 * channels),
         )
-        self.modulation = Modulation(told, channels) if fusion == MODULATION else None
+        self.modulation = Modulation(size.code + size.noise, channels) if size.fusion == MODULATION else None
 
     def forward(self, inputs: torch.Tensor, background: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
         """Fuse (images, C, s, s) with a background of the same shape.
 
         `told` is a style map (images, C, 8, 8), and for modulation gene code and noise (images, code + noise).
         """
-        subject, weight = self.layers(inputs).chunk(2, dim=1)
+        subject, weight = self.layers(with_distance(inputs) if self.size.placed else inputs).chunk(2, dim=1)
         weight = (torch.tanh(weight) + 1) / 2
-        if self.fusion == GATE:
+        if self.size.fusion == GATE:
             return background * weight + subject
         if self.modulation is not None:
             return background * weight + self.modulation(subject, told) * (1 - weight)
@@ -193,10 +209,14 @@ def restyle(values: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
 class UpBlock(nn.Module):
     """Nearest-neighbour up-sampling, a 3×3 convolution, batch norm and a gated linear unit that halves the channels."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, size: NetworkSize) -> None:
         super().__init__()
-        self.layers = nn.Sequential(convolution(channels, channels), nn.BatchNorm2d(channels), nn.GLU(dim=1))
+        self.placed = size.placed
+        self.layers = nn.Sequential(
+            convolution(channels + size.placed, channels), nn.BatchNorm2d(channels), nn.GLU(dim=1)
+        )
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Map (images, C, s, s) to (images, C/2, 2s, 2s)."""
-        return self.layers(functional.interpolate(values, scale_factor=2, mode="nearest"))
+        doubled = functional.interpolate(values, scale_factor=2, mode="nearest")
+        return self.layers(with_distance(doubled) if self.placed else doubled)

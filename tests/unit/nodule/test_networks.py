@@ -7,7 +7,7 @@ import torch
 
 from syncohort.nodule.discriminator import Discriminator
 from syncohort.nodule.generator_network import GeneGenerator, disc, initialise
-from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle
+from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle, with_distance
 from syncohort.training.modulation import Modulation
 
 PUBLISHED = NetworkSize(genes=5172, side=128, width=32, code=128, noise=10, composite="squashed")
@@ -96,7 +96,7 @@ def test_the_style_decides_mean_and_deviation():
 
 def test_where_the_weight_is_one_the_background_stays():
     torch.manual_seed(0)
-    block = FusionBlock(2).eval()
+    block = FusionBlock(2, SMALL).eval()
     background, style = torch.randn(1, 2, 16, 16), torch.zeros(1, 2, 8, 8)
     norm = block.layers[-1]
     with torch.no_grad():
@@ -117,6 +117,15 @@ def test_a_modulation_keeps_how_wide_and_bright_the_object_is():
     scale, shift = (told @ modulation.weight.T + modulation.bias).chunk(2, dim=1)
     expected = brighter * (1 + scale[:, :, None, None]) + shift[:, :, None, None]
     torch.testing.assert_close(modulation(brighter, told), expected)
+
+
+def test_the_distance_from_the_middle_is_told_in_halves_of_the_side():
+    told = with_distance(torch.zeros(2, 3, 4, 4))
+    assert told.shape == (2, 4, 4, 4)
+    corner, edge, centre = ((a * a + b * b) ** 0.5 for a, b in ((0.75, 0.75), (0.75, 0.25), (0.25, 0.25)))
+    expected = torch.tensor([[corner, edge], [edge, centre]])
+    for quarter in (told[0, 3, :2, :2], told[1, 3, 2:, 2:].flip(0, 1)):
+        torch.testing.assert_close(quarter, expected)
 
 
 def test_gene_code_and_noise_modulate_every_level():
@@ -164,7 +173,7 @@ def test_what_is_not_shown_of_a_disc_changes_nothing():
 
 def test_a_gate_lets_the_background_through_and_adds_the_object_as_it_is():
     torch.manual_seed(0)
-    block = FusionBlock(2, "gate").eval()
+    block = FusionBlock(2, replace(SMALL, fusion="gate")).eval()
     background, inputs = torch.randn(1, 2, 16, 16), torch.randn(1, 2, 16, 16)
     subject, weight = block.layers(inputs).chunk(2, dim=1)
     made = block(inputs, background, torch.randn(1, 2, 8, 8))
