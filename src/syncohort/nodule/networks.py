@@ -18,6 +18,8 @@ GENE_SLOPE, FUSION_SLOPE, DISCRIMINATOR_SLOPE = 0.2, 0.02, 0.2
 INSTANCE_EPSILON = 1e-5
 ALONE, MASK, SQUASHED, DISC = "none", "mask", "squashed", "disc"
 STYLE, MODULATION, GATE = "style", "modulation", "gate"
+# Place down and across, and distance from the middle.
+PLACE = 3
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class NetworkSize:
         return [self.width * 2**level for level in range(self.levels, -1, -1)]
 
     @property
-    def placed(self) -> bool:
-        """Whether the generator's convolutions are shown how far each pixel is from the middle."""
-        return self.fusion == MODULATION
+    def place(self) -> int:
+        """Channels by which the generator's convolutions are shown the place of each pixel."""
+        return PLACE if self.fusion == MODULATION else 0
 
 
 def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
@@ -148,16 +150,17 @@ class BackgroundEncoder(nn.Module):
         return outputs[:0:-1]
 
 
-def with_distance(values: torch.Tensor) -> torch.Tensor:
-    """Append a channel to (images, C, s, s): the distance from the middle, in halves of the side.
+def with_place(values: torch.Tensor) -> torch.Tensor:
+    """Append channels to (images, C, s, s): place down and across from the middle, and distance, in halves of the side.
 
-    To a convolution all places are alike; how wide the object in the middle is, is then a threshold (Liu et al., An
+    To a convolution all places are alike; how wide the object in the middle is, is now a threshold (Liu et al., An
     intriguing failing of convolutional neural networks and the CoordConv solution, NeurIPS 2018).
     """
     side = values.shape[-1]
     place = (torch.arange(side, device=values.device, dtype=values.dtype) - (side - 1) / 2) / (side / 2)
-    distance = (place.square() + place[:, None].square()).sqrt()
-    return torch.cat([values, distance.expand(len(values), 1, -1, -1)], dim=1)
+    down, across = place[:, None].expand(side, side), place.expand(side, side)
+    maps = torch.stack([down, across, (down.square() + across.square()).sqrt()])
+    return torch.cat([values, maps.expand(len(values), -1, -1, -1)], dim=1)
 
 
 class FusionBlock(nn.Module):
@@ -176,7 +179,7 @@ class FusionBlock(nn.Module):
         super().__init__()
         self.size = size
         self.layers = nn.Sequential(
-            convolution(channels + size.placed, 2 * channels),
+            convolution(channels + size.place, 2 * channels),
             nn.BatchNorm2d(2 * channels),
             nn.LeakyReLU(FUSION_SLOPE),
             convolution(2 * channels, 2 * channels),
@@ -189,7 +192,7 @@ class FusionBlock(nn.Module):
 
         `told` is a style map (images, C, 8, 8), and for modulation gene code and noise (images, code + noise).
         """
-        subject, weight = self.layers(with_distance(inputs) if self.size.placed else inputs).chunk(2, dim=1)
+        subject, weight = self.layers(with_place(inputs) if self.size.place else inputs).chunk(2, dim=1)
         weight = (torch.tanh(weight) + 1) / 2
         if self.size.fusion == GATE:
             return background * weight + subject
@@ -211,12 +214,12 @@ class UpBlock(nn.Module):
 
     def __init__(self, channels: int, size: NetworkSize) -> None:
         super().__init__()
-        self.placed = size.placed
+        self.place = size.place
         self.layers = nn.Sequential(
-            convolution(channels + size.placed, channels), nn.BatchNorm2d(channels), nn.GLU(dim=1)
+            convolution(channels + size.place, channels), nn.BatchNorm2d(channels), nn.GLU(dim=1)
         )
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Map (images, C, s, s) to (images, C/2, 2s, 2s)."""
         doubled = functional.interpolate(values, scale_factor=2, mode="nearest")
-        return self.layers(with_distance(doubled) if self.placed else doubled)
+        return self.layers(with_place(doubled) if self.place else doubled)

@@ -7,7 +7,7 @@ import torch
 
 from syncohort.nodule.discriminator import Discriminator
 from syncohort.nodule.generator_network import GeneGenerator, disc, initialise
-from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle, with_distance
+from syncohort.nodule.networks import FusionBlock, GeneEncoder, NetworkSize, restyle, with_place
 from syncohort.training.modulation import Modulation
 
 PUBLISHED = NetworkSize(genes=5172, side=128, width=32, code=128, noise=10, composite="squashed")
@@ -119,12 +119,16 @@ def test_a_modulation_keeps_how_wide_and_bright_the_object_is():
     torch.testing.assert_close(modulation(brighter, told), expected)
 
 
-def test_the_distance_from_the_middle_is_told_in_halves_of_the_side():
-    told = with_distance(torch.zeros(2, 3, 4, 4))
-    assert told.shape == (2, 4, 4, 4)
+def test_the_place_of_a_pixel_is_told_in_halves_of_the_side():
+    told = with_place(torch.zeros(2, 3, 4, 4))
+    assert told.shape == (2, 6, 4, 4)
+    down, across, distance = told[1, 3:]
+    steps = torch.tensor([-0.75, -0.25, 0.25, 0.75])
+    assert torch.equal(down[:, 1], steps)
+    assert torch.equal(across[1], steps)
     corner, edge, centre = ((a * a + b * b) ** 0.5 for a, b in ((0.75, 0.75), (0.75, 0.25), (0.25, 0.25)))
     expected = torch.tensor([[corner, edge], [edge, centre]])
-    for quarter in (told[0, 3, :2, :2], told[1, 3, 2:, 2:].flip(0, 1)):
+    for quarter in (distance[:2, :2], distance[2:, 2:].flip(0, 1)):
         torch.testing.assert_close(quarter, expected)
 
 
